@@ -1,0 +1,147 @@
+"""From catalog files to a checked `Catalog`."""
+
+from __future__ import annotations
+
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from indievaluecatalog.catalog.build_items import Context, demographic_from, items_from
+from indievaluecatalog.catalog.files import read_yaml, schema_problems
+from indievaluecatalog.catalog.model import Catalog, Demographic, Item, MissingReason, WaveFacts
+from indievaluecatalog.catalog.rules import demographic_problems, item_problems, shared_statements
+from indievaluecatalog.errors import CatalogError
+
+
+def waves() -> tuple[str, ...]:
+    """Names of the wave catalogs that ship with the package."""
+    root = package_files("indievaluecatalog.catalog").joinpath("waves")
+    return tuple(sorted(entry.name for entry in root.iterdir() if entry.joinpath("wave.yaml").is_file()))
+
+
+def find_catalog(name: str | Path) -> Traversable:
+    """The folder of a shipped wave ("wvs7") or of a catalog of your own (a path).
+
+    Raises:
+        CatalogError: no such wave and no such folder with a wave.yaml.
+    """
+    shipped = package_files("indievaluecatalog.catalog").joinpath("waves")
+    if str(name) in waves():
+        return shipped.joinpath(str(name))
+    folder = Path(name)
+    if not folder.joinpath("wave.yaml").is_file():
+        raise CatalogError(
+            [f"{name}: [no-catalog] neither a shipped wave ({', '.join(waves())}) nor a folder with a wave.yaml"]
+        )
+    return folder
+
+
+def load_catalog(name: str | Path = "wvs7") -> Catalog:
+    """Read and check a catalog: a shipped wave by name, or a folder by path.
+
+    Returns:
+        A `Catalog` with `.items` (id -> Item with `.refined` and `.polar`) and `.demographics`.
+
+    Raises:
+        CatalogError: with every problem found; each names file, item and rule.
+    """
+    catalog, problems = read_catalog(find_catalog(name))
+    if problems or catalog is None:
+        raise CatalogError(problems)
+    return catalog
+
+
+def read_catalog(folder: Traversable) -> tuple[Catalog | None, list[str]]:
+    """A catalog and all that is wrong with it; None when not even its wave.yaml can be used."""
+    problems: list[str] = []
+    top = read_yaml(folder.joinpath("wave.yaml"), problems)
+    if top is None:
+        return None, problems
+    problems += schema_problems("wave_file", top, "wave.yaml")
+    if problems:
+        return None, problems
+
+    wave = _wave_facts(top["wave"])
+    verbatim = top.get("statements", "ours") == "verbatim"
+    names = tuple(entry["name"] for entry in top["categories"])
+    missing = {code: reason.label for code, reason in wave.missing_reasons.items()}
+
+    items: dict[str, Item] = {}
+    for entry in top["categories"]:
+        items |= _category(folder, entry, names, missing, items, verbatim, problems)
+    problems += [f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))]
+    demographics = _demographics(folder, top["files"], missing, verbatim, problems)
+    return Catalog(wave=wave, categories=names, items=items, demographics=demographics), problems
+
+
+def _wave_facts(data: dict[str, object]) -> WaveFacts:
+    reasons = data["missing_reasons"]
+    assert isinstance(reasons, dict)
+    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    plain["missing_reasons"] = {int(code): MissingReason(**reason) for code, reason in reasons.items()}
+    return WaveFacts(**plain)  # type: ignore[arg-type]
+
+
+def _category(
+    folder: Traversable,
+    entry: dict[str, str],
+    names: tuple[str, ...],
+    missing: dict[int, str],
+    earlier: dict[str, Item],
+    verbatim: bool,
+    problems: list[str],
+) -> dict[str, Item]:
+    file = entry["file"]
+    data = read_yaml(folder.joinpath(file), problems)
+    if data is None:
+        return {}
+    wrong = schema_problems("category_file", data, file)
+    if wrong:
+        problems += wrong
+        return {}
+    if data["category"] not in names:
+        problems.append(f"{file}: [unknown-category] {data['category']!r} is not in wave.yaml")
+    elif data["category"] != entry["name"]:
+        problems.append(f"{file}: [wrong-category] is {data['category']!r}, but wave.yaml says {entry['name']!r}")
+    found: dict[str, Item] = {}
+    context = Context(category=data["category"], missing=missing)
+    for battery in data["batteries"]:
+        made, wrong = items_from(battery, context)
+        problems += [f"{file}: {problem}" for problem in wrong]
+        for item in made:
+            if item.id in earlier or item.id in found:
+                problems.append(f"{file}: {item.id}: [duplicate-item] the id is already taken")
+            found[item.id] = item
+            problems += [f"{file}: {item.id}: {problem}" for problem in item_problems(item, verbatim)]
+    return dict(sorted(found.items(), key=lambda pair: _natural(pair[0])))
+
+
+def _natural(identifier: str) -> tuple[str, int, str]:
+    """Sort key that puts Q9 before Q10; batteries may list their items out of the wave's order."""
+    head = identifier.rstrip("0123456789")
+    tail = identifier[len(head) :]
+    return (head, int(tail) if tail else -1, identifier)
+
+
+def _demographics(
+    folder: Traversable, names: dict[str, str], missing: dict[int, str], verbatim: bool, problems: list[str]
+) -> dict[str, Demographic]:
+    before = len(problems)
+    lists = read_yaml(folder.joinpath(names["code_lists"]), problems)
+    data = read_yaml(folder.joinpath(names["demographics"]), problems)
+    if lists is None or data is None:
+        return {}
+    problems += schema_problems("code_lists_file", lists, names["code_lists"])
+    problems += schema_problems("demographics_file", data, names["demographics"])
+    if len(problems) > before:
+        return {}
+    found: dict[str, Demographic] = {}
+    for entry in data["demographics"]:
+        demographic, wrong = demographic_from(entry, lists["code_lists"], missing)
+        if demographic is not None:
+            wrong = wrong + demographic_problems(demographic, verbatim)
+            if demographic.id in found:
+                wrong.append("[duplicate-item] the id is already taken")
+            found[demographic.id] = demographic
+        problems += [f"{names['demographics']}: {entry['id']}: {problem}" for problem in wrong]
+    return found

@@ -1,0 +1,160 @@
+"""The things a catalog is made of, as frozen dataclasses.
+
+Nothing here reads files or checks rules: `load` does the first, `rules` the second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal, get_args
+
+Granularity = Literal["refined", "polar"]
+Measurement = Literal["binary", "nominal", "ordinal", "scale10"]
+
+GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A group of answer codes of one item, and the statement that stands for it."""
+
+    codes: tuple[int, ...]
+    statement: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """What the codes of an item grade, and in which order.
+
+    `low_to_high` lists codes from least to most of `attribute`; codes off that scale are left out.
+    """
+
+    attribute: str
+    low_to_high: tuple[int, ...]
+
+    @property
+    def higher_code_means(self) -> Literal["more", "less", "not monotone"]:
+        """Whether a higher code stands for more or for less of the attribute."""
+        if list(self.low_to_high) == sorted(self.low_to_high):
+            return "more"
+        if list(self.low_to_high) == sorted(self.low_to_high, reverse=True):
+            return "less"
+        return "not monotone"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One value question of a wave.
+
+    `codes` maps every substantive answer code to its value label; `missing` does the same for the codes
+    that mean no answer. `uncovered` are substantive codes that no option stands for.
+    """
+
+    id: str
+    label: str
+    category: str
+    battery: str
+    variable: str
+    measurement: Measurement
+    codes: Mapping[int, str]
+    missing: Mapping[int, str]
+    direction: Direction | None
+    template: str
+    slots: Mapping[str, str]
+    refined: tuple[Option, ...]
+    polar: tuple[Option, ...]
+    uncovered: tuple[int, ...] = ()
+    note: str = ""
+
+    def options(self, granularity: Granularity) -> tuple[Option, ...]:
+        """The item's options at one granularity, in catalog order."""
+        return self.refined if granularity == "refined" else self.polar
+
+    def option_index(self, code: int, granularity: Granularity) -> int | None:
+        """Position of the option that covers `code`, or None where none does."""
+        for index, option in enumerate(self.options(granularity)):
+            if code in option.codes:
+                return index
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Demographic:
+    """One description of a person: a source variable whose codes are grouped into options.
+
+    Codes above `fold_above` are counts that belong to the option of that code ("7 or more").
+    """
+
+    id: str
+    label: str
+    variable: str
+    codes: Mapping[int, str]
+    missing: Mapping[int, str]
+    template: str
+    options: tuple[Option, ...]
+    uncovered: tuple[int, ...] = ()
+    fold_above: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingReason:
+    """Why there is no answer: a short name, and how a codebook words it."""
+
+    name: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaveFacts:
+    """How a wave's file names its technical columns, and how to tell that a file is of this wave."""
+
+    id: str
+    title: str
+    survey: str
+    period: str
+    licence: str
+    citation: str
+    wave_variable: str
+    wave_code: int
+    person_variable: str
+    country_variable: str
+    country_alpha_variable: str
+    year_variable: str
+    version_variable: str
+    weights: tuple[str, ...]
+    optional_variables: tuple[str, ...]
+    missing_reasons: Mapping[int, MissingReason]
+    region: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All items and demographics of a wave, in order, with the wave's facts."""
+
+    wave: WaveFacts
+    categories: tuple[str, ...]
+    items: Mapping[str, Item]
+    demographics: Mapping[str, Demographic]
+
+    def items_of(self, category: str) -> tuple[Item, ...]:
+        """The items of one category, in order. Raises KeyError for a category that does not exist."""
+        if category not in self.categories:
+            raise KeyError(f"no category {category!r}; the catalog has {', '.join(self.categories)}")
+        return tuple(item for item in self.items.values() if item.category == category)
+
+    def statements(self, granularity: Granularity) -> Iterator[tuple[Item, int, Option]]:
+        """Every (item, option index, option) of one granularity, in catalog order."""
+        for item in self.items.values():
+            for index, option in enumerate(item.options(granularity)):
+                yield item, index, option
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything the catalog says; the same on every machine and Python."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

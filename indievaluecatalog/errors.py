@@ -1,0 +1,35 @@
+"""Errors a user can act on. The command line prints their message and nothing else."""
+
+from __future__ import annotations
+
+
+class IndieValueCatalogError(Exception):
+    """Base of every error this package raises on purpose; the message says what to do."""
+
+
+class CatalogError(IndieValueCatalogError):
+    """A catalog does not follow the schema or one of the rules; holds every problem found."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        noun = "problem" if len(problems) == 1 else "problems"
+        shown = "\n".join(f"  - {problem}" for problem in problems[:40])
+        more = f"\n  ... and {len(problems) - 40} more" if len(problems) > 40 else ""
+        super().__init__(f"the catalog has {len(problems)} {noun}:\n{shown}{more}")
+
+
+class SurveyError(IndieValueCatalogError):
+    """A survey file cannot be read, or is not what the catalog asks for."""
+
+
+class BuildError(IndieValueCatalogError):
+    """A dataset cannot be built, or a folder is no finished build."""
+
+
+class MissingExtraError(IndieValueCatalogError):
+    """An optional dependency is not installed; the message holds the `pip install` line."""
+
+    def __init__(self, package: str, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the package {package!r}. Install it with: pip install 'indievaluecatalog[{extra}]'"
+        )
