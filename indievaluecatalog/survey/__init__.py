@@ -1,0 +1,1 @@
+"""Who answered: survey files in, one `Answers` table out, and a synthetic population."""
