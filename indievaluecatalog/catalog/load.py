@@ -5,10 +5,18 @@ from __future__ import annotations
 from importlib.resources import files as package_files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from indievaluecatalog.catalog.build_items import Context, demographic_from, items_from
 from indievaluecatalog.catalog.files import read_yaml, schema_problems
-from indievaluecatalog.catalog.model import Catalog, Demographic, Item, MissingReason, WaveFacts
+from indievaluecatalog.catalog.model import (
+    Catalog,
+    Demographic,
+    EvaluationRule,
+    Item,
+    MissingReason,
+    WaveFacts,
+)
 from indievaluecatalog.catalog.rules import demographic_problems, item_problems, shared_statements
 from indievaluecatalog.errors import CatalogError
 
@@ -62,6 +70,7 @@ def read_catalog(folder: Traversable) -> tuple[Catalog | None, list[str]]:
         return None, problems
 
     wave = _wave_facts(top["wave"])
+    evaluation = EvaluationRule(**_tuples(top["evaluation"]))
     verbatim = top.get("statements", "ours") == "verbatim"
     names = tuple(entry["name"] for entry in top["categories"])
     missing = {code: reason.label for code, reason in wave.missing_reasons.items()}
@@ -71,15 +80,34 @@ def read_catalog(folder: Traversable) -> tuple[Catalog | None, list[str]]:
         items |= _category(folder, entry, names, missing, items, verbatim, problems)
     problems += [f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))]
     demographics = _demographics(folder, top["files"], missing, verbatim, problems)
-    return Catalog(wave=wave, categories=names, items=items, demographics=demographics), problems
+    problems += _wave_problems(wave, evaluation, demographics)
+    return (
+        Catalog(wave=wave, evaluation=evaluation, categories=names, items=items, demographics=demographics),
+        problems,
+    )
 
 
-def _wave_facts(data: dict[str, object]) -> WaveFacts:
-    reasons = data["missing_reasons"]
-    assert isinstance(reasons, dict)
-    plain = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
-    plain["missing_reasons"] = {int(code): MissingReason(**reason) for code, reason in reasons.items()}
-    return WaveFacts(**plain)  # type: ignore[arg-type]
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+
+
+def _wave_facts(data: dict[str, Any]) -> WaveFacts:
+    reasons = {int(code): MissingReason(**reason) for code, reason in data["missing_reasons"].items()}
+    return WaveFacts(**{**_tuples(data), "missing_reasons": reasons})
+
+
+def _wave_problems(
+    wave: WaveFacts, evaluation: EvaluationRule, demographics: dict[str, Demographic]
+) -> list[str]:
+    problems = []
+    named = (wave.country_demographic, wave.continent_demographic, evaluation.religion_demographic)
+    for name in (name for name in named if demographics and name not in demographics):
+        problems.append(f"wave.yaml: [unknown-demographic] no demographic {name!r}")
+    religion = demographics.get(evaluation.religion_demographic)
+    labels = {option.label for option in religion.options} if religion else set()
+    for group in (group for group in evaluation.religion_groups if religion and group not in labels):
+        problems.append(f"wave.yaml: evaluation: [unknown-label] {group!r} is no option of {evaluation.religion_demographic}")
+    return problems
 
 
 def _category(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 Granularity = Literal["refined", "polar"]
@@ -128,8 +128,22 @@ class WaveFacts:
     version_variable: str
     weights: tuple[str, ...]
     optional_variables: tuple[str, ...]
+    country_demographic: str
+    continent_demographic: str
     missing_reasons: Mapping[int, MissingReason]
-    region: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationRule:
+    """Which persons may be evaluated, and how they are spread over continents and religions."""
+
+    persons: int
+    min_answers: int
+    min_demographics: int
+    religion_demographic: str
+    religion_groups: tuple[str, ...]
+    max_per_religion: int
+    whole_continents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class Catalog:
     """All items and demographics of a wave, in order, with the wave's facts."""
 
     wave: WaveFacts
+    evaluation: EvaluationRule
     categories: tuple[str, ...]
     items: Mapping[str, Item]
     demographics: Mapping[str, Demographic]
