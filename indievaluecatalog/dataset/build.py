@@ -1,0 +1,160 @@
+"""From a survey file to a finished dataset folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.card import write_card
+from indievaluecatalog.dataset.features import CONFIGS, PERSON_CONFIGS, config_features
+from indievaluecatalog.dataset.manifest import describe, file_digest, write_manifest
+from indievaluecatalog.dataset.place import building
+from indievaluecatalog.dataset.register import register_build
+from indievaluecatalog.dataset.splits import Splits, assign_splits
+from indievaluecatalog.dataset.tables import Indices, index_answers
+from indievaluecatalog.dataset.write import write_catalog_configs, write_person_config
+from indievaluecatalog.errors import BuildError
+from indievaluecatalog.survey.answers import Answers
+from indievaluecatalog.survey.duplicates import drop_duplicate_ids
+from indievaluecatalog.survey.read import read_survey
+
+Protocol = Literal["ours", "paper"]
+Progress = Callable[[str, float], None]
+
+DEFAULT_NAME = "indievaluecatalog"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSettings:
+    """Everything that decides what is built, beside the file and the catalog.
+
+    Attributes:
+        protocol: "ours" keeps rows that share an interview id; "paper" drops them as the published code did.
+        seed: enters the keyed hash that chooses the evaluation persons.
+        evaluation_persons: how many; None for the catalog's own number.
+    """
+
+    protocol: Protocol = "ours"
+    seed: int = 0
+    evaluation_persons: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A finished dataset folder and its manifest."""
+
+    path: Path
+    manifest: dict[str, Any]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the persons in it are invented."""
+        return bool(self.manifest["synthetic"])
+
+
+def build_dataset(
+    path: str | Path,
+    out: str | Path,
+    *,
+    catalog: Catalog | str | Path = "wvs7",
+    settings: BuildSettings = BuildSettings(),  # noqa: B008 (frozen)
+    engine: str = "auto",
+    register: bool = True,
+    progress: Progress | None = None,
+) -> Build:
+    """Build the Hugging Face dataset of one survey file.
+
+    Args:
+        path: the survey file: .sav, .zsav, .dta, .csv, .parquet, or a .zip around one.
+        out: folder to write; an earlier build there is replaced only once the new one is whole.
+        catalog: a `Catalog`, the name of a shipped wave, or a catalog folder.
+        settings: see `BuildSettings`.
+        engine: how .sav and .dta are read: "auto", "pyreadstat" or "fast".
+        register: also make `load_dataset("indievaluecatalog")` find the build from any folder.
+        progress: called with a stage's name and how much of the whole is done, 0 to 1.
+
+    Raises:
+        SurveyError: the file cannot be read or is not of the catalog's wave.
+        CatalogError: the catalog has problems.
+        BuildError: the folder cannot be written, or is in use.
+    """
+    say = progress or (lambda stage, done: None)
+    source = Path(path)
+    asked = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
+    with building(Path(out)) as folder, ThreadPoolExecutor(1) as side:
+        say("reading the survey file", 0.0)
+        answers = read_survey(source, asked, engine=engine, progress=lambda stage, done: say(stage, done * 0.4))
+        digest = side.submit(file_digest, source)
+        answers, dropped = _persons(answers, settings)
+        say("choosing evaluation persons", 0.42)
+        splits = assign_splits(
+            asked, answers, seed=settings.seed, evaluation_persons=settings.evaluation_persons
+        )
+        indices = index_answers(asked, answers)
+        synthetic = is_synthetic(answers)
+        rows = _write_data(folder, asked, answers, indices, splits, synthetic, say)
+        content = describe(
+            name=f"{DEFAULT_NAME}-synthetic" if synthetic else DEFAULT_NAME,
+            catalog=asked,
+            answers=answers,
+            splits=splits,
+            synthetic=synthetic,
+            source={"file": source.name, "format": answers.report.format, "sha256": digest.result()},
+            settings=asdict(settings),
+            rows=rows,
+            dropped_duplicates=dropped,
+        )
+        say("drawing the card", 0.9)
+        write_card(folder, content, asked, answers, indices)
+        manifest = write_manifest(folder, content)
+    build = Build(path=Path(out).absolute(), manifest=manifest)
+    if register:
+        say("registering the build", 0.95)
+        register_build(build.path)
+    say("done", 1.0)
+    return build
+
+
+def is_synthetic(answers: Answers) -> bool:
+    """Whether the file calls itself synthetic in its version column."""
+    return any("synthetic" in version.lower() for version in answers.report.versions)
+
+
+def _persons(answers: Answers, settings: BuildSettings) -> tuple[Answers, int]:
+    if settings.protocol != "paper":
+        return answers, 0
+    kept = drop_duplicate_ids(answers)
+    if not len(kept):
+        raise BuildError("every row shares its interview id with another; protocol 'paper' would drop them all")
+    return kept, len(answers) - len(kept)
+
+
+def _write_data(
+    folder: Path,
+    catalog: Catalog,
+    answers: Answers,
+    indices: Indices,
+    splits: Splits,
+    synthetic: bool,
+    say: Progress,
+) -> dict[str, dict[str, int]]:
+    """Write every config; two at a time, since compression leaves Python's lock."""
+    features = {config: config_features(catalog, config, list(answers.weights)) for config in CONFIGS}
+    data = folder / "data"
+
+    def one(config: str) -> dict[str, int]:
+        return write_person_config(
+            data / config, config, features[config], catalog, answers, indices, splits, synthetic
+        )
+
+    rows: dict[str, dict[str, int]] = {}
+    with ThreadPoolExecutor(2) as pool:
+        for done, (config, counts) in enumerate(zip(PERSON_CONFIGS, pool.map(one, PERSON_CONFIGS), strict=True)):
+            rows[config] = counts
+            say(f"wrote {config}", 0.45 + 0.45 * (done + 1) / len(PERSON_CONFIGS))
+    return rows | write_catalog_configs(data, catalog, features)

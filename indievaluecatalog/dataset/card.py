@@ -1,0 +1,261 @@
+"""The dataset card: README.md from the template, with its plots."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from textwrap import fill
+from typing import Any
+
+import numpy as np
+import yaml
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
+from indievaluecatalog.dataset.lookup import NO_OPTION
+from indievaluecatalog.dataset.plots import Bar, draw_countries, draw_dots, draw_stacked
+from indievaluecatalog.dataset.tables import Indices
+from indievaluecatalog.dataset.write import config_splits, parquet_name
+from indievaluecatalog.survey.answers import ANSWERED, REASONS, Answers
+
+REASON_GROUPS = {
+    "answered": ("answered",),
+    "not asked": ("not_asked", "absent"),
+    "don't know": ("dont_know",),
+    "no answer": ("no_answer",),
+    "other": ("not_applicable", "unknown", "uncovered", "unlisted"),
+}
+ITEMS_SHOWN = 8
+
+
+def template_text() -> str:
+    """The card's template: inside the installed package, or at the top of a checkout."""
+    inside = files("indievaluecatalog").joinpath("dataset_card", "README.md.j2")
+    if inside.is_file():
+        return inside.read_text("utf-8")
+    checkout = Path(__file__).parents[2] / "dataset_card" / "README.md.j2"
+    return checkout.read_text("utf-8")
+
+
+def write_card(
+    folder: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices
+) -> None:
+    """Draw the plots into `assets/` and write README.md."""
+    from jinja2 import Environment, StrictUndefined
+
+    assets = folder / "assets"
+    assets.mkdir()
+    _plots(assets, manifest, catalog, answers, indices)
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    context = _context(folder, manifest, catalog, answers, indices)
+    text = environment.from_string(template_text()).render(context)
+    (folder / "README.md").write_text(text, "utf-8")
+
+
+def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict[str, Any]:
+    """The card's YAML: configs with their files, and sizes only, since features lie in the Parquet."""
+    configs, infos = [], []
+    for config in CONFIGS:
+        parts = config_splits(config)
+        paths = {split: folder / "data" / config / parquet_name(split) for split in parts}
+        entry: dict[str, Any] = {
+            "config_name": config,
+            "data_files": [{"split": split, "path": f"data/{config}/{split}-*.parquet"} for split in parts],
+        }
+        if config == DEFAULT_CONFIG:
+            entry["default"] = True
+        configs.append(entry)
+        sizes = {split: path.stat().st_size for split, path in paths.items()}
+        infos.append(
+            {
+                "config_name": config,
+                "splits": [
+                    {"name": split, "num_bytes": sizes[split], "num_examples": manifest["rows"][config][split]}
+                    for split in parts
+                ],
+                "download_size": sum(sizes.values()),
+                "dataset_size": sum(sizes.values()),
+            }
+        )
+    synthetic = manifest["synthetic"]
+    return {
+        "pretty_name": "Individual value catalog" + (" (synthetic persons)" if synthetic else ""),
+        "language": ["en"],
+        "license": "mit" if synthetic else "other",
+        **({} if synthetic else {"license_name": "wvs-terms-of-use"}),
+        "size_categories": [_size_category(n_persons)],
+        "task_categories": ["tabular-classification", "text-classification"],
+        "tags": ["human-values", "world-values-survey", "alignment"] + (["synthetic"] if synthetic else []),
+        "configs": configs,
+        "dataset_info": infos,
+    }
+
+
+def _size_category(n: int) -> str:
+    for limit, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
+        if n < limit:
+            return name
+    return "1M<n<10M"
+
+
+def _share_by_reason(answers: Answers, rows: list[int]) -> tuple[float, ...]:
+    counts = np.bincount(answers.reasons[rows].ravel(), minlength=len(REASONS))
+    total = max(int(counts.sum()), 1)
+    return tuple(
+        100 * sum(int(counts[REASONS.index(reason)]) for reason in reasons) / total
+        for reasons in REASON_GROUPS.values()
+    )
+
+
+def _category_rows(catalog: Catalog, answers: Answers) -> list[dict[str, Any]]:
+    places = {item: at for at, item in enumerate(answers.item_ids)}
+    rows = []
+    for category in catalog.categories:
+        items = catalog.items_of(category)
+        rows.append(
+            {
+                "name": category,
+                "items": len(items),
+                "polar": sum(len(item.polar) for item in items),
+                "refined": sum(len(item.refined) for item in items),
+                "shares": _share_by_reason(answers, [places[item.id] for item in items]),
+            }
+        )
+        rows[-1]["answered"] = rows[-1]["shares"][0]
+    return rows
+
+
+def _plots(assets: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices) -> None:
+    note = "synthetic persons, not survey data" if manifest["synthetic"] else ""
+    country_row = list(catalog.demographics).index(catalog.wave.country_demographic)
+    continent_row = list(catalog.demographics).index(catalog.wave.continent_demographic)
+    countries = catalog.demographics[catalog.wave.country_demographic].options
+    continents = catalog.demographics[catalog.wave.continent_demographic].options
+    listed = []
+    for index in np.unique(indices.demographics[country_row]):
+        if index != NO_OPTION:
+            here = indices.demographics[country_row] == index
+            continent = indices.demographics[continent_row][here][0]
+            name = continents[continent].label if continent != NO_OPTION else "(none)"
+            listed.append((countries[index].label, name, int(here.sum())))
+    draw_countries(assets / "countries.png", listed, f"{len(answers):,} persons by country", note)
+    bars = [Bar(row["name"], row["shares"]) for row in _category_rows(catalog, answers)]
+    start = float(max(0, 10 * (min((bar.parts[0] for bar in bars), default=0) // 10) - 10))
+    draw_stacked(
+        assets / "answers.png", bars, list(REASON_GROUPS), "Answers by category (the axis is cut)", note, start
+    )
+    groups = [option.label for option in continents]
+    draw_dots(
+        assets / "continents.png",
+        _furthest_apart(catalog, indices, indices.demographics[continent_row], len(groups)),
+        groups,
+        "Share of each continent's persons who hold the statement",
+        note,
+    )
+
+
+def _furthest_apart(
+    catalog: Catalog, indices: Indices, continents: np.ndarray[Any, np.dtype[np.int16]], n: int
+) -> list[tuple[str, list[float | None]]]:
+    """The first polar statement of the items whose continents' shares spread most, one a battery."""
+    found: dict[str, tuple[float, str, list[float | None]]] = {}
+    for row, item in enumerate(catalog.items.values()):
+        answers = indices.polar[row]
+        shares: list[float | None] = []
+        for group in range(n):
+            here = answers[(continents == group) & (answers != NO_OPTION)]
+            shares.append(100 * float((here == 0).mean()) if len(here) >= 20 else None)
+        known = [share for share in shares if share is not None]
+        if len(known) < 2:
+            continue
+        spread = float(np.std(known))
+        if item.battery not in found or spread > found[item.battery][0]:
+            found[item.battery] = (spread, fill(item.polar[0].statement, 58), shares)
+    best = sorted(found.values(), key=lambda entry: (-entry[0], entry[1]))[:ITEMS_SHOWN]
+    return [(name, shares) for _, name, shares in best]
+
+
+def _example(catalog: Catalog, answers: Answers, indices: Indices) -> tuple[str, list[tuple[str, str]]]:
+    """One person with many answers: who, and a few sentences a category."""
+    person = int(np.argmax((indices.refined != NO_OPTION).sum(axis=0)))
+    described = [
+        demographic.options[indices.demographics[at, person]].statement
+        for at, demographic in enumerate(catalog.demographics.values())
+        if indices.demographics[at, person] != NO_OPTION
+    ]
+    places = {item: at for at, item in enumerate(catalog.items)}
+    told = []
+    for category in catalog.categories:
+        sentences = [
+            item.refined[indices.refined[places[item.id], person]].statement
+            for item in catalog.items_of(category)
+            if indices.refined[places[item.id], person] != NO_OPTION
+        ]
+        told.append((category, " ".join(sentences[:: max(len(sentences) // 3, 1)][:3])))
+    return " ".join(described[:1] + described[2:4] + described[13:15]), told
+
+
+def _context(
+    folder: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices
+) -> dict[str, Any]:
+    counts, splits, rows = manifest["counts"], manifest["splits"], manifest["rows"][DEFAULT_CONFIG]
+    person_text, person = _example(catalog, answers, indices)
+    example = next(iter(catalog.items.values()))
+    reasons = {
+        name: count
+        for name, count in counts["item_cells_by_reason"].items()
+        if count and name not in ("answered", "uncovered", "unlisted")
+    }
+    duplicates = counts["duplicate_interview_ids"]
+    shared = sum(duplicates.values())
+    fate = "dropped" if manifest["settings"]["protocol"] == "paper" else "kept, each with a key of its own"
+    synthetic = manifest["synthetic"]
+    weights = ", ".join(f"`{name}`" for name in answers.weights)
+    uncovered = ", ".join(
+        f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in counts["uncovered"][:12]
+    )
+    meta = front_matter(folder, manifest, len(answers))
+    return {
+        "yaml": yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=110),
+        "title": "Individual value catalog" + (", synthetic persons" if synthetic else ""),
+        "synthetic": synthetic,
+        "load_name": "indievaluecatalog",
+        "wave_id": catalog.wave.id,
+        "wave_title": catalog.wave.title,
+        "period": catalog.wave.period,
+        "licence": catalog.wave.licence.strip(),
+        "citation": catalog.wave.citation.strip(),
+        "versions": ", ".join(manifest["input"]["versions"]) or "unknown",
+        "package_version": manifest["package"]["indievaluecatalog"],
+        "protocol": manifest["settings"]["protocol"],
+        "seed": manifest["settings"]["seed"],
+        "n_persons_text": f"{len(answers):,}",
+        "n_countries": sum(1 for name in splits["by_country"] if name != "(none)"),
+        "rows_in_file": f"{counts['rows_in_file']:,}",
+        "n_items": len(catalog.items),
+        "n_refined": sum(len(item.refined) for item in catalog.items.values()),
+        "n_polar": sum(len(item.polar) for item in catalog.items.values()),
+        "n_demographics": len(catalog.demographics),
+        "mean_answers": round(float((answers.reasons == ANSWERED).sum(axis=0).mean())),
+        "answered": 100 * float((answers.reasons == ANSWERED).mean()),
+        "example_item": example.id,
+        "example_statement": example.refined[0].statement,
+        "example_person_text": person_text,
+        "example_person": person,
+        "categories": _category_rows(catalog, answers),
+        "reasons_text": ", ".join(f"`{name}` {count:,}" for name, count in reasons.items()) or "none",
+        "uncovered_total": f"{sum(entry['count'] for entry in counts['uncovered']):,}",
+        "uncovered_text": f" ({uncovered})" if uncovered else "",
+        "folded_total": f"{sum(entry['count'] for entry in counts['folded']):,}",
+        "unlisted_total": f"{sum(entry['count'] for entry in counts['unlisted']):,}",
+        "duplicate_text": f"{len(duplicates)} id(s) on {shared:,} rows, {fate}" if duplicates else "none",
+        "absent_items": ", ".join(counts["absent_items"]),
+        "asked_for": splits["asked_for"],
+        "n_evaluation": splits["chosen"],
+        "split_notes": splits["notes"],
+        "weights": weights,
+        "countries": list(splits["by_country"].items()),
+        "n_train": f"{rows['train']:,}",
+        "n_validation": rows["validation"],
+        "n_test": rows["test"],
+    }

@@ -1,0 +1,146 @@
+"""What a built dataset says about itself, so that anyone can trace it and check that it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indievaluecatalog import __version__
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.splits import Splits
+from indievaluecatalog.errors import BuildError
+from indievaluecatalog.survey.answers import REASONS, Answers, CodeCount
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _counts(found: Iterable[CodeCount]) -> list[dict[str, Any]]:
+    return [asdict(entry) for entry in found]
+
+
+def reason_counts(answers: Answers) -> dict[str, int]:
+    """Cells of the item table by reason, `answered` among them."""
+    counts = np.bincount(answers.reasons.ravel(), minlength=len(REASONS))
+    return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}
+
+
+def losses(answers: Answers, dropped_duplicates: int) -> dict[str, Any]:
+    """Everything dropped, folded, uncovered, unlisted or absent, by name and count."""
+    report = answers.report
+    return {
+        "rows_in_file": report.rows,
+        "rows_dropped_as_duplicates": dropped_duplicates,
+        "persons": len(answers),
+        "duplicate_interview_ids": {str(key): count for key, count in sorted(report.duplicate_ids.items())},
+        "absent_items": list(report.absent_items),
+        "absent_demographics": list(report.absent_demographics),
+        "absent_optional_variables": list(report.absent_optional),
+        "folded": _counts(report.folded),
+        "uncovered": _counts(report.uncovered),
+        "unlisted": _counts(report.unlisted),
+        "item_cells_by_reason": reason_counts(answers),
+        "notes": list(report.notes),
+    }
+
+
+def describe(
+    *,
+    name: str,
+    catalog: Catalog,
+    answers: Answers,
+    splits: Splits,
+    synthetic: bool,
+    source: dict[str, Any],
+    settings: dict[str, Any],
+    rows: dict[str, dict[str, int]],
+    dropped_duplicates: int,
+) -> dict[str, Any]:
+    """The manifest without its list of files; holds no date, no path and no machine, so that it repeats."""
+    return {
+        "format": FORMAT,
+        "name": name,
+        "synthetic": synthetic,
+        "wave": catalog.wave.id,
+        "package": {"indievaluecatalog": __version__},
+        "libraries": {library: version(library) for library in ("datasets", "matplotlib", "numpy", "pyarrow")},
+        "input": {**source, "versions": list(answers.report.versions)},
+        "catalog_digest": catalog.digest,
+        "settings": settings,
+        "counts": losses(answers, dropped_duplicates),
+        "splits": {
+            "asked_for": splits.asked_for,
+            "chosen": splits.chosen,
+            "notes": list(splits.notes),
+            "by_continent": {key: asdict(value) for key, value in splits.by_continent.items()},
+            "by_country": {key: asdict(value) for key, value in splits.by_country.items()},
+        },
+        "rows": rows,
+    }
+
+
+def list_files(folder: Path) -> list[dict[str, Any]]:
+    """Path, size and SHA-256 of every file in a folder but the manifest, by path."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    return [
+        {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": file_digest(path)}
+        for path in paths
+    ]
+
+
+def write_manifest(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
+    """Add the files and the dataset's own digest, write manifest.json last, and return it."""
+    files = list_files(folder)
+    whole = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    manifest = {**content, "files": files, "dataset_digest": whole}
+    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(text, "utf-8")
+    return manifest
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a built dataset.
+
+    Raises:
+        BuildError: the folder is no finished build.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BuildError(f"{folder}: no finished build, it has no {MANIFEST}") from None
+    except (OSError, ValueError) as error:
+        raise BuildError(f"{path}: cannot be read: {error}") from error
+    if manifest.get("format") != FORMAT:
+        raise BuildError(f"{path}: format {manifest.get('format')!r}, but this version reads {FORMAT}")
+    return manifest
+
+
+def check_build(folder: Path) -> dict[str, Any]:
+    """The manifest of a build after comparing every file with it.
+
+    Raises:
+        BuildError: no finished build; a file missing, changed or not in the manifest.
+    """
+    manifest = read_manifest(folder)
+    expected = {entry["path"]: entry for entry in manifest["files"]}
+    found = {entry["path"]: entry for entry in list_files(folder)}
+    wrong = [f"{path} is missing" for path in expected if path not in found]
+    wrong += [f"{path} is not in the manifest" for path in found if path not in expected]
+    wrong += [f"{path} was changed" for path in expected if path in found and expected[path] != found[path]]
+    if wrong:
+        raise BuildError(f"{folder}: not as it was built: {'; '.join(wrong[:10])}. Build it again.")
+    return manifest

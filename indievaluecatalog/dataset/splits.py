@@ -1,0 +1,181 @@
+"""Who is evaluated: the balanced test and validation persons, and the rest for training.
+
+The rule is the catalog's `evaluation` section. Order within a group comes from the keyed hash, so the choice
+depends on the seed and the persons' keys, never on the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.catalog.probes import all_probe_items
+from indievaluecatalog.dataset.lookup import NO_OPTION, demographic_indices
+from indievaluecatalog.keyed_hash import keyed_hash
+from indievaluecatalog.survey.answers import ANSWERED, Answers
+
+SPLITS = ("train", "validation", "test")
+TRAIN, VALIDATION, TEST = 0, 1, 2
+
+MAX_SHARE = 0.2
+"""No more than this share of a small population is set aside for evaluation."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """How many persons a group (a country or a continent) has, may evaluate, and gives."""
+
+    persons: int
+    eligible: int
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Splits:
+    """The split of every person, and how the evaluation persons came about.
+
+    Attributes:
+        assignment: int8, shape (n,): index into SPLITS.
+        asked_for: evaluation persons wanted.
+        chosen: evaluation persons found.
+        by_continent, by_country: coverage by option label.
+        notes: what a reader must know, such as a continent that falls short.
+    """
+
+    assignment: NDArray[np.int8]
+    asked_for: int
+    chosen: int
+    by_continent: Mapping[str, GroupCoverage]
+    by_country: Mapping[str, GroupCoverage]
+    notes: tuple[str, ...]
+
+    def rows(self, split: str) -> NDArray[np.intp]:
+        """Row numbers of one split, in file order."""
+        return np.flatnonzero(self.assignment == SPLITS.index(split))
+
+
+def assign_splits(
+    catalog: Catalog, answers: Answers, *, seed: int = 0, evaluation_persons: int | None = None
+) -> Splits:
+    """Choose the evaluation persons; half are test, half validation, everyone else is train.
+
+    Args:
+        catalog: the wave's catalog, whose `evaluation` rule is followed.
+        answers: n persons.
+        seed: enters the keyed hash.
+        evaluation_persons: how many to choose; by default the rule's number, or a fifth of a small
+            population.
+
+    Raises:
+        ValueError: a negative number of evaluation persons.
+    """
+    rule = catalog.evaluation
+    wanted = rule.persons if evaluation_persons is None else evaluation_persons
+    if wanted < 0:
+        raise ValueError(f"the number of evaluation persons cannot be negative: {wanted}")
+    asked = min(wanted, int(len(answers) * MAX_SHARE))
+    notes = []
+    if asked < wanted:
+        notes.append(f"{len(answers)} persons are few: at most {asked} are set aside, not {wanted}")
+
+    eligible = _eligible(catalog, answers)
+    order = keyed_hash(seed, "evaluation persons", answers.person_ids.tolist())
+    continents = demographic_indices(answers, catalog.demographics[catalog.wave.continent_demographic])
+    pools = _pools(catalog, answers, eligible, continents, order)
+    quotas = fair_quotas({name: len(rows) for name, rows in pools.items()}, asked)
+    share = asked / max(len(pools), 1)
+    for name in sorted(pools):
+        if len(pools[name]) < share and asked:
+            notes.append(f"{name} has {len(pools[name])} persons to choose from, fewer than an equal share of {share:.0f}")
+    chosen = np.concatenate([np.array([], dtype=np.intp), *(pools[name][: quotas[name]] for name in sorted(pools))])
+    if len(chosen) < asked:
+        notes.append(f"{len(chosen)} evaluation persons were found, not {asked}")
+
+    assignment = np.zeros(len(answers), dtype=np.int8)
+    halves = chosen[np.argsort(keyed_hash(seed, "test or validation", answers.person_ids[chosen].tolist()))]
+    assignment[halves[: len(halves) // 2]] = VALIDATION
+    assignment[halves[len(halves) // 2 :]] = TEST
+    countries = demographic_indices(answers, catalog.demographics[catalog.wave.country_demographic])
+    return Splits(
+        assignment=assignment,
+        asked_for=wanted,
+        chosen=len(chosen),
+        by_continent=_coverage(catalog, catalog.wave.continent_demographic, continents, eligible, assignment),
+        by_country=_coverage(catalog, catalog.wave.country_demographic, countries, eligible, assignment),
+        notes=tuple(notes),
+    )
+
+
+def _eligible(catalog: Catalog, answers: Answers) -> NDArray[np.bool_]:
+    """Every probe item validly answered, and enough valid answers in all."""
+    probes = [answers.item_ids.index(item) for item in all_probe_items(catalog)]
+    enough = (answers.reasons == ANSWERED).sum(axis=0) >= catalog.evaluation.min_answers
+    eligible: NDArray[np.bool_] = enough & (answers.reasons[probes] == ANSWERED).all(axis=0)
+    return eligible
+
+
+def _pools(
+    catalog: Catalog,
+    answers: Answers,
+    eligible: NDArray[np.bool_],
+    continents: NDArray[np.int16],
+    order: NDArray[np.uint64],
+) -> dict[str, NDArray[np.intp]]:
+    """Candidates of each continent, in keyed order, after the demographic and religion limits."""
+    rule = catalog.evaluation
+    religion = catalog.demographics[rule.religion_demographic]
+    religions = demographic_indices(answers, religion)
+    described = (answers.demographic_reasons == ANSWERED).sum(axis=0) >= rule.min_demographics
+    large = [index for index, option in enumerate(religion.options) if option.label in rule.religion_groups]
+    pools = {}
+    for index, option in enumerate(catalog.demographics[catalog.wave.continent_demographic].options):
+        here = eligible & (continents == index)
+        if option.label in rule.whole_continents:
+            rows = np.flatnonzero(here)
+        else:
+            groups = []
+            for group in large:
+                members = np.flatnonzero(here & described & (religions == group))
+                groups.append(members[np.argsort(order[members])][: rule.max_per_religion])
+            rows = np.concatenate(groups) if groups else np.flatnonzero(here & described)
+        if len(rows) or (continents == index).any():
+            pools[option.label] = rows[np.argsort(order[rows])]
+    return pools
+
+
+def fair_quotas(available: Mapping[str, int], total: int) -> dict[str, int]:
+    """Equal numbers a group where all have enough; a short group gives all, the others share the rest."""
+    quotas = dict.fromkeys(sorted(available), 0)
+    left = min(total, sum(available.values()))
+    while left:
+        open_groups = [name for name in quotas if quotas[name] < available[name]]
+        step = max(left // len(open_groups), 1)
+        for name in open_groups:
+            give = min(step, available[name] - quotas[name], left)
+            quotas[name] += give
+            left -= give
+    return quotas
+
+
+def _coverage(
+    catalog: Catalog,
+    demographic: str,
+    groups: NDArray[np.int16],
+    eligible: NDArray[np.bool_],
+    assignment: NDArray[np.int8],
+) -> dict[str, GroupCoverage]:
+    labels = [option.label for option in catalog.demographics[demographic].options] + ["(none)"]
+    coverage = {}
+    for index in np.unique(groups):
+        here = groups == index
+        name = labels[-1] if index == NO_OPTION else labels[index]
+        coverage[name] = GroupCoverage(
+            persons=int(here.sum()),
+            eligible=int((here & eligible).sum()),
+            chosen=int((here & (assignment != TRAIN)).sum()),
+        )
+    return dict(sorted(coverage.items()))
