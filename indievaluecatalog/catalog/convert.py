@@ -41,6 +41,7 @@ def slot_names(template: str) -> list[str]:
 
 def _fill(template: str, slots: Mapping[str, str]) -> str:
     """Put the slots that are given, and leave the other ones standing."""
+    slot_names(template)  # says what is wrong with a template that cannot be read
     pieces = []
     for text, name, _, _ in string.Formatter().parse(template):
         pieces.append(text.replace("{", "{{").replace("}", "}}"))

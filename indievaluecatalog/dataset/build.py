@@ -44,6 +44,17 @@ class BuildSettings:
     evaluation_persons: int | None = None
 
 
+def settings_from(protocol: str, seed: int) -> BuildSettings:
+    """Settings from the command line's words.
+
+    Raises:
+        BuildError: a protocol that does not exist.
+    """
+    if protocol == "ours" or protocol == "paper":
+        return BuildSettings(protocol=protocol, seed=seed)
+    raise BuildError(f"no protocol {protocol!r}; there are ours and paper")
+
+
 @dataclass(frozen=True, slots=True)
 class Build:
     """A finished dataset folder and its manifest."""

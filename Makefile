@@ -1,0 +1,36 @@
+# Each target does all the set-up it needs. PYTHON picks the interpreter the environment is made with.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-slow lint bench golden clean
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(STAMP)
+
+demo: $(STAMP)  ## synthetic persons, the whole way to a dataset
+	$(BIN)/indievaluecatalog demo
+
+lint: $(STAMP)  ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+test: $(STAMP) lint  ## everything but the slow checks
+	$(BIN)/pytest -n auto -m "not slow"
+
+test-slow: $(STAMP)  ## full-size checks
+	$(BIN)/pytest -m slow
+
+bench: $(STAMP)  ## full-size build from .sav, .dta and .csv, side by side with plain ways
+	$(BIN)/python -m benchmarks.build
+
+golden: $(STAMP)  ## rewrite the golden files after a meant change of wording; read the diff
+	$(BIN)/python -m tests.golden.rewrite
+
+clean:
+	rm -rf $(VENV) build

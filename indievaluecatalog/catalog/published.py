@@ -1,0 +1,227 @@
+"""Import of a catalog in the published format: JSON lines, one object an item, one file a granularity.
+
+Statements come through byte for byte; everything the published files do not say (value labels, direction,
+missing codes) is taken from a catalog of ours that has the same item.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from indievaluecatalog.catalog.load import find_catalog, load_catalog, read_catalog
+from indievaluecatalog.catalog.model import Catalog, Demographic, Item
+from indievaluecatalog.errors import CatalogError
+
+Lines = dict[str, dict[str, Any]]
+
+
+def import_published(
+    refined: str | Path,
+    polar: str | Path,
+    demographics: str | Path | None,
+    out: str | Path,
+    like: str | Path = "wvs7",
+) -> Catalog:
+    """Make a catalog folder from published files, and return it loaded.
+
+    Args:
+        refined, polar: JSON lines with `question_id`, `answer_ids` (list of lists of codes) and
+            `converted_statements` (parallel to it).
+        demographics: JSON lines with `question_id`, and either `answer_ids` and `converted_statements`, or
+            `answer_vars_map` (code -> text) and `statement_template`; None to keep those of `like`.
+        out: a new folder.
+        like: the catalog whose facts about the same items are used.
+
+    Raises:
+        CatalogError: a file that is not in this format (named with its line), an item that `like` does not
+            have, or a result that breaks a rule. Nothing is left at `out` then.
+    """
+    base = load_catalog(like)
+    problems: list[str] = []
+    fine = _read_lines(Path(refined), problems)
+    coarse = _read_lines(Path(polar), problems)
+    people = _read_lines(Path(demographics), problems) if demographics is not None else None
+    for name, lines in ((refined, fine), (polar, coarse)):
+        for item, line in lines.items():
+            if item not in base.items:
+                problems.append(f"{Path(name).name}: {item}: [unknown-item] {like} has no such item")
+            problems += [f"{Path(name).name}: {item}: {problem}" for problem in _options_problems(line)]
+    problems += [f"{Path(polar).name}: {item}: [no-polar] only in the refined file" for item in fine if item not in coarse]
+    problems += [f"{Path(refined).name}: {item}: [no-refined] only in the polar file" for item in coarse if item not in fine]
+    if problems:
+        raise CatalogError(problems)
+
+    folder = Path(out)
+    if folder.exists() and any(folder.iterdir()):
+        raise CatalogError([f"{folder}: [not-empty] the folder for the imported catalog exists and is not empty"])
+    fresh = folder.with_name(f".{folder.name}.importing")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        _write(fresh, base, find_catalog(like), fine, coarse, people, problems)
+        catalog, wrong = read_catalog(fresh)
+        if catalog is None or problems or wrong:
+            raise CatalogError(problems + wrong)
+        if folder.exists():
+            folder.rmdir()
+        fresh.rename(folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return catalog
+
+
+def _read_lines(path: Path, problems: list[str]) -> Lines:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError([f"{path}: [file-unreadable] {error}"]) from error
+    found: Lines = {}
+    # Not splitlines(): statements may hold any other separator of the Unicode tables.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        place = f"{path.name}: line {number}"
+        try:
+            entry = json.loads(line)
+        except ValueError as error:
+            problems.append(f"{place}: [json] no valid JSON: {error}")
+            continue
+        if not isinstance(entry, dict) or not isinstance(entry.get("question_id"), str):
+            problems.append(f"{place}: [format] no object with a question_id")
+        elif entry["question_id"] in found:
+            problems.append(f"{place}: [duplicate-item] {entry['question_id']} stands twice")
+        else:
+            found[entry["question_id"]] = entry
+    return found
+
+
+def _options_problems(line: Mapping[str, Any]) -> list[str]:
+    ids, texts = line.get("answer_ids"), line.get("converted_statements")
+    if not isinstance(ids, list) or not isinstance(texts, list):
+        return ["[format] answer_ids and converted_statements must be lists"]
+    if len(ids) != len(texts):
+        return [f"[format] {len(ids)} answer_ids but {len(texts)} converted_statements"]
+    if not all(isinstance(text, str) for text in texts):
+        return ["[format] converted_statements must be texts"]
+    try:
+        [_codes(group) for group in ids]
+    except (TypeError, ValueError):
+        return ["[format] answer_ids must be lists of whole numbers"]
+    return []
+
+
+def _codes(group: Any) -> list[int]:
+    return [int(code) for code in (group if isinstance(group, list) else [group])]
+
+
+def _options(line: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"codes": codes, "statement": text}
+        for codes, text in zip(map(_codes, line["answer_ids"]), line["converted_statements"], strict=True)
+        if codes
+    ]
+
+
+def _item_entry(item: Item, refined: Mapping[str, Any], polar: Mapping[str, Any]) -> dict[str, Any]:
+    fine, coarse = _options(refined), _options(polar)
+    covered = {code for option in fine for code in option["codes"]}
+    labels = {**{code: str(code) for code in sorted(covered)}, **item.codes}
+    direction = item.direction
+    return {
+        "battery": item.battery,
+        "measurement": item.measurement,
+        "direction": {"attribute": direction.attribute, "low_to_high": list(direction.low_to_high)}
+        if direction
+        else None,
+        "codes": dict(sorted(labels.items())),
+        "missing": dict(item.missing),
+        "uncovered": [code for code in labels if code not in covered],
+        "refined": fine,
+        "polar": coarse,
+        "items": [{"id": item.id, "label": item.label, "variable": item.variable}],
+    }
+
+
+def _demographic_entry(base: Demographic, line: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    if isinstance(line.get("converted_statements"), list):
+        problems += [f"demographics: {base.id}: {problem}" for problem in _options_problems(line)]
+        options = _options(line) if not problems else []
+    else:
+        texts = line.get("answer_vars_map")
+        template = line.get("statement_template")
+        if not isinstance(texts, dict) or not isinstance(template, str):
+            problems.append(f"demographics: {base.id}: [format] neither converted_statements nor answer_vars_map")
+            return {}
+        grouped: dict[str, list[int]] = {}
+        for code, text in texts.items():
+            if int(code) >= 0:
+                grouped.setdefault(str(text), []).append(int(code))
+        options = [
+            {"codes": codes, "label": text, "statement": _say(template, text)} for text, codes in grouped.items()
+        ]
+    covered = {code for option in options for code in option["codes"]}
+    labels = {**{code: str(code) for code in sorted(covered)}, **base.codes}
+    fold = {} if base.fold_above is None else {"fold_above": base.fold_above}
+    return {
+        "id": base.id,
+        "label": base.label,
+        "variable": str(line.get("question_id_converted") or base.variable),
+        "codes": dict(sorted(labels.items())),
+        "missing": dict(base.missing),
+        "uncovered": [code for code in labels if code not in covered],
+        **fold,
+        "options": options,
+    }
+
+
+def _say(template: str, text: str) -> str:
+    """Published templates mark the place of the answer with one pair of braces, whatever stands inside."""
+    head, brace, rest = template.partition("{")
+    _, closing, tail = rest.partition("}")
+    return f"{head}{text}{tail}" if brace and closing else f"{template} {text}".strip()
+
+
+def _write(
+    folder: Path,
+    base: Catalog,
+    source: Any,
+    refined: Lines,
+    polar: Lines,
+    demographics: Lines | None,
+    problems: list[str],
+) -> None:
+    top = yaml.safe_load(source.joinpath("wave.yaml").read_text("utf-8"))
+    top["statements"] = "verbatim"
+    kept: list[dict[str, str]] = []
+    for entry in top["categories"]:
+        items = [item for item in base.items_of(entry["name"]) if item.id in refined]
+        if items:
+            batteries = [_item_entry(item, refined[item.id], polar[item.id]) for item in items]
+            _dump(folder / entry["file"], {"category": entry["name"], "batteries": batteries})
+            kept.append(entry)
+    top["categories"] = kept
+    if demographics is None:
+        for name in top["files"].values():
+            (folder / name).write_bytes(source.joinpath(name).read_bytes())
+    else:
+        problems += [
+            f"demographics: {name}: [unknown-item] the catalog has no such demographic"
+            for name in demographics
+            if name not in base.demographics
+        ]
+        known: Sequence[str] = [name for name in base.demographics if name in demographics]
+        entries = [_demographic_entry(base.demographics[name], demographics[name], problems) for name in known]
+        _dump(folder / top["files"]["demographics"], {"demographics": entries})
+        _dump(folder / top["files"]["code_lists"], {"code_lists": {}})
+        top["evaluation"]["religion_groups"] = []
+    _dump(folder / "wave.yaml", top)
+
+
+def _dump(path: Path, data: Any) -> None:
+    path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000), "utf-8")

@@ -1,0 +1,32 @@
+"""Fixtures shared by every room's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.catalog.model import Catalog
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return load_catalog("wvs7")
+
+
+@pytest.fixture(scope="session")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def caches_of_our_own(own_home: Path) -> Iterator[None]:
+    """No test may touch the user's caches or the network."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(own_home / "cache"))
+        patch.setenv("HF_HOME", str(own_home / "hf"))
+        patch.setenv("HF_DATASETS_CACHE", str(own_home / "hf" / "datasets"))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
