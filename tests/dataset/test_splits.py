@@ -1,0 +1,96 @@
+"""Who is evaluated."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.catalog.probes import all_probe_items
+from indievaluecatalog.dataset.splits import SPLITS, TRAIN, assign_splits, fair_quotas
+from indievaluecatalog.survey.answers import ANSWERED
+from tests.people import random_answers
+
+PERSONS = 6_000
+
+
+@pytest.fixture(scope="module")
+def answers(catalog: Catalog):  # type: ignore[no-untyped-def]
+    return random_answers(catalog, PERSONS, missing=0.002)
+
+
+def chosen_ids(catalog: Catalog, answers, **kwargs):  # type: ignore[no-untyped-def]
+    splits = assign_splits(catalog, answers, **kwargs)
+    return {split: set(answers.person_ids[splits.rows(split)]) for split in SPLITS}
+
+
+def test_eight_hundred_half_test_half_validation(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    splits = assign_splits(catalog, answers)
+    sizes = [len(splits.rows(split)) for split in SPLITS]
+    assert sizes == [PERSONS - 800, 400, 400]
+    assert not splits.notes
+
+
+def test_evaluation_persons_answered_every_probe_and_enough(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    rows = np.flatnonzero(assign_splits(catalog, answers).assignment != TRAIN)
+    probes = [answers.item_ids.index(item) for item in all_probe_items(catalog)]
+    assert (answers.reasons[np.ix_(probes, rows)] == ANSWERED).all()
+    assert ((answers.reasons[:, rows] == ANSWERED).sum(axis=0) >= 239).all()
+
+
+def test_an_equal_number_a_continent(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    chosen = [group.chosen for group in assign_splits(catalog, answers).by_continent.values()]
+    assert len(chosen) == 6
+    assert max(chosen) - min(chosen) <= 1
+
+
+def test_coverage_adds_up(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    splits = assign_splits(catalog, answers)
+    for table in (splits.by_continent, splits.by_country):
+        assert sum(group.persons for group in table.values()) == PERSONS
+        assert sum(group.chosen for group in table.values()) == splits.chosen == 800
+        assert all(group.chosen <= group.eligible <= group.persons for group in table.values())
+
+
+def test_the_choice_does_not_depend_on_the_order_of_rows(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    shuffled = answers.take(np.random.default_rng(5).permutation(PERSONS))
+    assert chosen_ids(catalog, shuffled) == chosen_ids(catalog, answers)
+
+
+def test_another_seed_chooses_others(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    assert chosen_ids(catalog, answers, seed=1)["test"] != chosen_ids(catalog, answers)["test"]
+
+
+def test_a_short_continent_gives_what_it_has_and_says_so(catalog: Catalog, answers) -> None:  # type: ignore[no-untyped-def]
+    row = answers.demographic_ids.index("B_COUNTRY")
+    africa = np.flatnonzero(answers.demographic_codes[row] == 566)
+    rest = np.setdiff1d(np.arange(PERSONS), africa[30:])
+    splits = assign_splits(catalog, answers.take(rest))
+    assert 0 < splits.by_continent["Africa"].chosen <= 30
+    assert splits.chosen == 800
+    assert any("Africa has" in note for note in splits.notes)
+
+
+def test_few_persons_keep_most_for_training(catalog: Catalog) -> None:
+    few = random_answers(catalog, 300, missing=0.002)
+    splits = assign_splits(catalog, few)
+    assert splits.chosen <= 60
+    assert any("300 persons are few" in note for note in splits.notes)
+
+
+def test_no_eligible_person_is_said(catalog: Catalog) -> None:
+    poor = random_answers(catalog, 500, missing=0.5)
+    splits = assign_splits(catalog, poor)
+    assert splits.chosen == 0
+    assert any("0 evaluation persons were found" in note for note in splits.notes)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1), st.integers(0, 50), max_size=6), st.integers(0, 200))
+def test_quotas_are_fair(available: dict[str, int], total: int) -> None:
+    quotas = fair_quotas(available, total)
+    assert sum(quotas.values()) == min(total, sum(available.values()))
+    assert all(0 <= quotas[name] <= available[name] for name in available)
+    open_groups = [quotas[name] for name in available if quotas[name] < available[name]]
+    assert not open_groups or max(quotas.values()) - min(open_groups) <= 1 or max(quotas.values()) <= max(open_groups) + 1
