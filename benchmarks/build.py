@@ -88,7 +88,12 @@ def main() -> None:
         print(json.dumps(entry), flush=True)
     registered = build(paths["csv"], "auto", register=True)
     print(json.dumps({"with registration": registered}), flush=True)
-    report = {"persons": wanted.persons, "plain_rows": wanted.plain_rows, "runs": results, "registered": registered}
+    report = {
+        "persons": wanted.persons,
+        "plain_rows": wanted.plain_rows,
+        "runs": results,
+        "registered": registered,
+    }
     (FOLDER / "build.json").write_text(json.dumps(report, indent=1) + "\n", "utf-8")
     digests = {entry["dataset_digest"] for entry in results}
     print(f"{len(digests)} different dataset digest(s) over {len(results)} runs")

@@ -44,7 +44,9 @@ def convert(path: Path, limit: int, out: Path) -> tuple[int, float]:
         }
         for granularity in GRANULARITIES
     }
-    people = {(d.variable, code): o.statement for d in catalog.demographics.values() for o in d.options for code in o.codes}
+    people = {
+        (d.variable, code): o.statement for d in catalog.demographics.values() for o in d.options for code in o.codes
+    }
     start = time.perf_counter()
     done = 0
     with out.open("w", encoding="utf-8") as stream:

@@ -45,7 +45,9 @@ def _version(
 
 
 @catalog_app.command("check")
-def catalog_check(catalog: Annotated[str, typer.Argument(help="A shipped wave or a folder.")] = "wvs7") -> None:
+def catalog_check(
+    catalog: Annotated[str, typer.Argument(help="A shipped wave or a folder.")] = "wvs7",
+) -> None:
     """Check a catalog against the schema and every rule; list what is wrong.
 
     Example: `indievaluecatalog catalog check my-catalog/`
@@ -63,7 +65,11 @@ def catalog_check(catalog: Annotated[str, typer.Argument(help="A shipped wave or
     everything = list(found.items.values())
     table.add_section()
     table.add_row(
-        "all", *map(str, (len(everything), sum(len(i.polar) for i in everything), sum(len(i.refined) for i in everything)))
+        "all",
+        *map(
+            str,
+            (len(everything), sum(len(i.polar) for i in everything), sum(len(i.refined) for i in everything)),
+        ),
     )
     Console().print(table)
     typer.echo(f"{len(found.demographics)} demographics. Digest {found.digest}")
@@ -128,14 +134,17 @@ def inspect(
 
 @app.command()
 def synth(
-    out: Annotated[Path, typer.Option("--out", help="File to write; its ending decides: .sav .zsav .dta .csv .parquet")],
+    out: Annotated[
+        Path, typer.Option("--out", help="File to write; its ending decides: .sav .zsav .dta .csv .parquet")
+    ],
     persons: Annotated[int, typer.Option("--persons", help="How many persons.", min=1)] = 5_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same persons.")] = 0,
     layout: Annotated[
         str, typer.Option("--layout", help="needed: the columns we read. full: some 600, as in a real file.")
     ] = "needed",
     traits: Annotated[
-        Path | None, typer.Option("--traits", help="Also write the true traits behind the answers, as .parquet.")
+        Path | None,
+        typer.Option("--traits", help="Also write the true traits behind the answers, as .parquet."),
     ] = None,
     catalog: CatalogOption = "wvs7",
 ) -> None:
@@ -165,7 +174,9 @@ def build(
         str, typer.Option("--protocol", help="ours keeps rows that share an interview id; paper drops them.")
     ] = "ours",
     seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
-    engine: Annotated[str, typer.Option("--engine", help="How .sav and .dta are read: auto, pyreadstat, fast.")] = "auto",
+    engine: Annotated[
+        str, typer.Option("--engine", help="How .sav and .dta are read: auto, pyreadstat, fast.")
+    ] = "auto",
     register: Annotated[
         bool, typer.Option(help='Make load_dataset("indievaluecatalog") find it from any folder.')
     ] = True,
@@ -215,7 +226,10 @@ def _print_build(made: Build) -> None:
     for split in ("train", "validation", "test"):
         table.add_column(split, justify="right")
     for config, splits in rows.items():
-        table.add_row(config, *(f"{splits[split]:,}" if split in splits else "" for split in ("train", "validation", "test")))
+        table.add_row(
+            config,
+            *(f"{splits[split]:,}" if split in splits else "" for split in ("train", "validation", "test")),
+        )
     console = Console()
     console.print(table)
     for name, entries in (("unlisted codes", counts["unlisted"]), ("uncovered answers", counts["uncovered"])):

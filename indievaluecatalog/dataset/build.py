@@ -6,18 +6,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.card import write_card
-from indievaluecatalog.dataset.features import CONFIGS, PERSON_CONFIGS, config_features
+from indievaluecatalog.dataset.features import CONFIGS, config_features
 from indievaluecatalog.dataset.manifest import describe, file_digest, write_manifest
 from indievaluecatalog.dataset.place import building
 from indievaluecatalog.dataset.register import register_build
 from indievaluecatalog.dataset.splits import Splits, assign_splits
 from indievaluecatalog.dataset.tables import Indices, index_answers
-from indievaluecatalog.dataset.write import write_catalog_configs, write_person_config
+from indievaluecatalog.dataset.write import write_catalog_configs, write_person_configs
 from indievaluecatalog.errors import BuildError
 from indievaluecatalog.survey.answers import Answers
 from indievaluecatalog.survey.duplicates import drop_duplicate_ids
@@ -50,9 +50,10 @@ def settings_from(protocol: str, seed: int) -> BuildSettings:
     Raises:
         BuildError: a protocol that does not exist.
     """
-    if protocol == "ours" or protocol == "paper":
-        return BuildSettings(protocol=protocol, seed=seed)
-    raise BuildError(f"no protocol {protocol!r}; there are ours and paper")
+    for known in get_args(Protocol):
+        if protocol == known:
+            return BuildSettings(protocol=known, seed=seed)
+    raise BuildError(f"no protocol {protocol!r}; there are {' and '.join(get_args(Protocol))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def build_dataset(
     out: str | Path,
     *,
     catalog: Catalog | str | Path = "wvs7",
-    settings: BuildSettings = BuildSettings(),  # noqa: B008 (frozen)
+    settings: BuildSettings = BuildSettings(),
     engine: str = "auto",
     register: bool = True,
     progress: Progress | None = None,
@@ -103,9 +104,7 @@ def build_dataset(
         digest = side.submit(file_digest, source)
         answers, dropped = _persons(answers, settings)
         say("choosing evaluation persons", 0.42)
-        splits = assign_splits(
-            asked, answers, seed=settings.seed, evaluation_persons=settings.evaluation_persons
-        )
+        splits = assign_splits(asked, answers, seed=settings.seed, evaluation_persons=settings.evaluation_persons)
         indices = index_answers(asked, answers)
         synthetic = is_synthetic(answers)
         rows = _write_data(folder, asked, answers, indices, splits, synthetic, say)
@@ -154,18 +153,9 @@ def _write_data(
     synthetic: bool,
     say: Progress,
 ) -> dict[str, dict[str, int]]:
-    """Write every config; two at a time, since compression leaves Python's lock."""
     features = {config: config_features(catalog, config, list(answers.weights)) for config in CONFIGS}
     data = folder / "data"
-
-    def one(config: str) -> dict[str, int]:
-        return write_person_config(
-            data / config, config, features[config], catalog, answers, indices, splits, synthetic
-        )
-
-    rows: dict[str, dict[str, int]] = {}
-    with ThreadPoolExecutor(2) as pool:
-        for done, (config, counts) in enumerate(zip(PERSON_CONFIGS, pool.map(one, PERSON_CONFIGS), strict=True)):
-            rows[config] = counts
-            say(f"wrote {config}", 0.45 + 0.45 * (done + 1) / len(PERSON_CONFIGS))
+    rows = write_person_configs(
+        data, features, catalog, answers, indices, splits, synthetic, lambda stage, done: say(stage, 0.45 + 0.45 * done)
+    )
     return rows | write_catalog_configs(data, catalog, features)

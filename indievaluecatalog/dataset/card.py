@@ -37,9 +37,7 @@ def template_text() -> str:
     return checkout.read_text("utf-8")
 
 
-def write_card(
-    folder: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices
-) -> None:
+def write_card(folder: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices) -> None:
     """Draw the plots into `assets/` and write README.md."""
     from jinja2 import Environment, StrictUndefined
 
@@ -70,7 +68,11 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
             {
                 "config_name": config,
                 "splits": [
-                    {"name": split, "num_bytes": sizes[split], "num_examples": manifest["rows"][config][split]}
+                    {
+                        "name": split,
+                        "num_bytes": sizes[split],
+                        "num_examples": manifest["rows"][config][split],
+                    }
                     for split in parts
                 ],
                 "download_size": sum(sizes.values()),
@@ -92,17 +94,22 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
 
 
 def _size_category(n: int) -> str:
-    for limit, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M")):
+    for limit, name in (
+        (1_000, "n<1K"),
+        (10_000, "1K<n<10K"),
+        (100_000, "10K<n<100K"),
+        (1_000_000, "100K<n<1M"),
+    ):
         if n < limit:
             return name
     return "1M<n<10M"
 
 
 def _share_by_reason(answers: Answers, rows: list[int]) -> tuple[float, ...]:
-    counts = np.bincount(answers.reasons[rows].ravel(), minlength=len(REASONS))
-    total = max(int(counts.sum()), 1)
+    cells = answers.reasons[rows]
+    total = max(cells.size, 1)
     return tuple(
-        100 * sum(int(counts[REASONS.index(reason)]) for reason in reasons) / total
+        100 * sum(np.count_nonzero(cells == REASONS.index(reason)) for reason in reasons) / total
         for reasons in REASON_GROUPS.values()
     )
 
@@ -112,16 +119,17 @@ def _category_rows(catalog: Catalog, answers: Answers) -> list[dict[str, Any]]:
     rows = []
     for category in catalog.categories:
         items = catalog.items_of(category)
+        shares = _share_by_reason(answers, [places[item.id] for item in items])
         rows.append(
             {
                 "name": category,
-                "items": len(items),
+                "n_items": len(items),
                 "polar": sum(len(item.polar) for item in items),
                 "refined": sum(len(item.refined) for item in items),
-                "shares": _share_by_reason(answers, [places[item.id] for item in items]),
+                "shares": shares,
+                "answered": shares[0],
             }
         )
-        rows[-1]["answered"] = rows[-1]["shares"][0]
     return rows
 
 
@@ -142,7 +150,12 @@ def _plots(assets: Path, manifest: dict[str, Any], catalog: Catalog, answers: An
     bars = [Bar(row["name"], row["shares"]) for row in _category_rows(catalog, answers)]
     start = float(max(0, 10 * (min((bar.parts[0] for bar in bars), default=0) // 10) - 10))
     draw_stacked(
-        assets / "answers.png", bars, list(REASON_GROUPS), "Answers by category (the axis is cut)", note, start
+        assets / "answers.png",
+        bars,
+        list(REASON_GROUPS),
+        "Answers by category (the axis is cut)",
+        note,
+        start,
     )
     groups = [option.label for option in continents]
     draw_dots(
@@ -175,8 +188,29 @@ def _furthest_apart(
     return [(name, shares) for _, name, shares in best]
 
 
-def _example(catalog: Catalog, answers: Answers, indices: Indices) -> tuple[str, list[tuple[str, str]]]:
-    """One person with many answers: who, and a few sentences a category."""
+def _commonest(catalog: Catalog, indices: Indices) -> tuple[str, list[tuple[str, str]]]:
+    """What most persons say, a few sentences a category.
+
+    A card is seen by more people than the data, so it shows no real respondent.
+    """
+    told = []
+    rows = {item: at for at, item in enumerate(catalog.items)}
+    for category in catalog.categories:
+        sentences = []
+        for item in catalog.items_of(category):
+            found = indices.refined[rows[item.id]]
+            counts = np.bincount(found[found != NO_OPTION], minlength=len(item.refined))
+            sentences.append(item.refined[int(np.argmax(counts))].statement)
+        told.append((category, _a_few(sentences)))
+    return "No respondent is shown here, since the survey's data may not be passed on.", told
+
+
+def _a_few(sentences: list[str]) -> str:
+    return " ".join(sentences[:: max(len(sentences) // 3, 1)][:3])
+
+
+def _example(catalog: Catalog, indices: Indices) -> tuple[str, list[tuple[str, str]]]:
+    """One synthetic person with many answers: who, and a few sentences a category."""
     person = int(np.argmax((indices.refined != NO_OPTION).sum(axis=0)))
     described = [
         demographic.options[indices.demographics[at, person]].statement
@@ -191,7 +225,7 @@ def _example(catalog: Catalog, answers: Answers, indices: Indices) -> tuple[str,
             for item in catalog.items_of(category)
             if indices.refined[places[item.id], person] != NO_OPTION
         ]
-        told.append((category, " ".join(sentences[:: max(len(sentences) // 3, 1)][:3])))
+        told.append((category, _a_few(sentences)))
     return " ".join(described[:1] + described[2:4] + described[13:15]), told
 
 
@@ -199,7 +233,9 @@ def _context(
     folder: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices
 ) -> dict[str, Any]:
     counts, splits, rows = manifest["counts"], manifest["splits"], manifest["rows"][DEFAULT_CONFIG]
-    person_text, person = _example(catalog, answers, indices)
+    synthetic = manifest["synthetic"]
+    example_of = _example if synthetic else _commonest
+    person_text, person = example_of(catalog, indices)
     example = next(iter(catalog.items.values()))
     reasons = {
         name: count
@@ -209,7 +245,6 @@ def _context(
     duplicates = counts["duplicate_interview_ids"]
     shared = sum(duplicates.values())
     fate = "dropped" if manifest["settings"]["protocol"] == "paper" else "kept, each with a key of its own"
-    synthetic = manifest["synthetic"]
     weights = ", ".join(f"`{name}`" for name in answers.weights)
     uncovered = ", ".join(
         f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in counts["uncovered"][:12]

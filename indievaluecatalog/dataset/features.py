@@ -81,7 +81,7 @@ def config_features(catalog: Catalog, config: str, weights: Sequence[str]) -> Fe
             }
         )
     if config == "statements":
-        lists = {g: List(ClassLabel(names=statement_names(catalog, g))) for g in GRANULARITIES}
+        lists: dict[str, Any] = {g: List(ClassLabel(names=statement_names(catalog, g))) for g in GRANULARITIES}
         return Features({**full_person, **lists})
     if config == "demographics":
         names = demographic_statement_names(catalog)

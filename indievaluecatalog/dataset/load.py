@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,8 @@ def find_build(path: str | Path | None = None) -> Path:
         read_manifest(folder)
         return folder
     candidates = [BUILD_FOLDER.absolute()]
-    try:
+    with suppress(OSError, ValueError, KeyError, TypeError):
         candidates.append(Path(json.loads(pointer().read_text("utf-8"))["path"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
     for folder in candidates:
         recover(folder)
         if (folder / "manifest.json").is_file():
@@ -78,9 +77,7 @@ def load(
     return load_dataset("parquet", data_files=files, split=split, streaming=streaming)
 
 
-def person_statements(
-    row: Mapping[str, Any], catalog: Catalog, granularity: Granularity = "refined"
-) -> dict[str, str]:
+def person_statements(row: Mapping[str, Any], catalog: Catalog, granularity: Granularity = "refined") -> dict[str, str]:
     """One person's statements by item id, from a row of the `refined` or `polar` config.
 
     Items without a valid answer are left out. Works on rows of plain values as `datasets`, pandas, polars

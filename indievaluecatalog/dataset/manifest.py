@@ -34,8 +34,7 @@ def _counts(found: Iterable[CodeCount]) -> list[dict[str, Any]]:
 
 def reason_counts(answers: Answers) -> dict[str, int]:
     """Cells of the item table by reason, `answered` among them."""
-    counts = np.bincount(answers.reasons.ravel(), minlength=len(REASONS))
-    return {name: int(count) for name, count in zip(REASONS, counts, strict=True)}
+    return {name: int(np.count_nonzero(answers.reasons == at)) for at, name in enumerate(REASONS)}
 
 
 def losses(answers: Answers, dropped_duplicates: int) -> dict[str, Any]:
@@ -96,7 +95,11 @@ def list_files(folder: Path) -> list[dict[str, Any]]:
     """Path, size and SHA-256 of every file in a folder but the manifest, by path."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     return [
-        {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": file_digest(path)}
+        {
+            "path": path.relative_to(folder).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": file_digest(path),
+        }
         for path in paths
     ]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
 
 INK, GRID = "#1f2933", "#d9dee3"
 PALETTE = ("#2a6f97", "#e07a5f", "#81b29a", "#f2cc8f", "#6d597a", "#8d99ae", "#b56576", "#355070")
@@ -36,7 +37,7 @@ def _figure(width: float, height: float, note: str) -> tuple[Figure, Axes]:
     axes.spines["bottom"].set_color(GRID)
     axes.tick_params(colors=INK, length=0, labelsize=8)
     if note:
-        figure.text(0.995, 0.005, note, ha="right", va="bottom", fontsize=7, color="#9b2226")
+        figure.text(0.995, 0.985, note, ha="right", va="top", fontsize=7, color="#9b2226")
     return figure, axes
 
 
@@ -45,9 +46,7 @@ def _save(figure: Figure, path: Path) -> None:
     figure.savefig(path, metadata={"Software": None})
 
 
-def draw_countries(
-    path: Path, countries: Sequence[tuple[str, str, int]], title: str, note: str
-) -> None:
+def draw_countries(path: Path, countries: Sequence[tuple[str, str, int]], title: str, note: str) -> None:
     """A column a country, grouped and coloured by continent; `countries` is (name, continent, persons)."""
     ordered = sorted(countries, key=lambda row: (row[1], -row[2], row[0]))
     continents = sorted({row[1] for row in ordered})
@@ -95,7 +94,7 @@ def draw_stacked(
     _save(figure, path)
 
 
-def _patch(colour: str) -> object:
+def _patch(colour: str) -> Patch:
     from matplotlib.patches import Patch
 
     return Patch(color=colour)

@@ -90,7 +90,9 @@ def assign_splits(
     share = asked / max(len(pools), 1)
     for name in sorted(pools):
         if len(pools[name]) < share and asked:
-            notes.append(f"{name} has {len(pools[name])} persons to choose from, fewer than an equal share of {share:.0f}")
+            notes.append(
+                f"{name} has {len(pools[name])} persons to choose from, fewer than an equal share of {share:.0f}"
+            )
     chosen = np.concatenate([np.array([], dtype=np.intp), *(pools[name][: quotas[name]] for name in sorted(pools))])
     if len(chosen) < asked:
         notes.append(f"{len(chosen)} evaluation persons were found, not {asked}")

@@ -19,15 +19,15 @@ class Indices:
     """Option positions of all persons, computed once and cut into row groups afterwards.
 
     Attributes:
-        refined, polar: int16, shape (items, n); NO_OPTION where there is no valid answer.
+        refined, polar: int8, shape (items, n); NO_OPTION where there is no valid answer.
         demographics: int16, shape (demographics, n).
     """
 
-    refined: NDArray[np.int16]
-    polar: NDArray[np.int16]
+    refined: NDArray[np.int8]
+    polar: NDArray[np.int8]
     demographics: NDArray[np.int16]
 
-    def of(self, granularity: Granularity) -> NDArray[np.int16]:
+    def of(self, granularity: Granularity) -> NDArray[np.int8]:
         """The item positions at one granularity."""
         return self.refined if granularity == "refined" else self.polar
 
@@ -35,7 +35,7 @@ class Indices:
 def index_answers(catalog: Catalog, answers: Answers) -> Indices:
     """Look up every answer's option at both granularities, and every demographic's."""
     shape = (len(catalog.items), len(answers))
-    refined, polar = np.empty(shape, np.int16), np.empty(shape, np.int16)
+    refined, polar = np.empty(shape, np.int8), np.empty(shape, np.int8)
     for row, item in enumerate(catalog.items.values()):
         refined[row] = option_indices(answers, item, "refined")
         polar[row] = option_indices(answers, item, "polar")
@@ -43,12 +43,12 @@ def index_answers(catalog: Catalog, answers: Answers) -> Indices:
     return Indices(refined=refined, polar=polar, demographics=demographics)
 
 
-def class_column(indices: NDArray[np.int16]) -> pa.Array:
+def class_column(indices: NDArray[np.integer[Any]]) -> pa.Array:
     """A class-label column: int64 as the Hub's viewer needs it, null where there is no option."""
     return pa.array(indices.astype(np.int64), mask=indices == NO_OPTION)
 
 
-def list_column(indices: NDArray[np.int16], sizes: NDArray[np.int64]) -> pa.Array:
+def list_column(indices: NDArray[np.integer[Any]], sizes: NDArray[np.int64]) -> pa.Array:
     """A list column of class ids a person: position plus the items' offset, valid ones only.
 
     Args:
@@ -56,9 +56,9 @@ def list_column(indices: NDArray[np.int16], sizes: NDArray[np.int64]) -> pa.Arra
         sizes: options of each item, shape (items,); offsets are their running sum.
     """
     offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
-    by_person = indices.T
+    by_person = np.ascontiguousarray(indices.T)
     valid = by_person != NO_OPTION
-    values = (by_person + offsets)[valid]
+    values = (by_person + offsets.astype(np.int16))[valid]
     starts = np.concatenate([[0], np.cumsum(valid.sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(starts), pa.array(values.astype(np.int64)))
 
@@ -80,10 +80,14 @@ def person_columns(
         "wave": pa.array([wave.id] * len(rows), pa.string()),
         "synthetic": pa.array(np.full(len(rows), synthetic)),
         "country": _labels(
-            catalog, wave.country_demographic, indices.demographics[order.index(wave.country_demographic), rows]
+            catalog,
+            wave.country_demographic,
+            indices.demographics[order.index(wave.country_demographic), rows],
         ),
         "continent": _labels(
-            catalog, wave.continent_demographic, indices.demographics[order.index(wave.continent_demographic), rows]
+            catalog,
+            wave.continent_demographic,
+            indices.demographics[order.index(wave.continent_demographic), rows],
         ),
         "year": pa.array(years, mask=years == 0),
         "survey_version": pa.array([" + ".join(answers.report.versions) or None] * len(rows), pa.string()),
@@ -105,9 +109,7 @@ def config_columns(
         return wide | {name: class_column(items[at, rows]) for at, name in enumerate(catalog.items)}
     if config == "statements":
         return {
-            g: list_column(
-                indices.of(g)[:, rows], np.array([len(item.options(g)) for item in catalog.items.values()])
-            )
+            g: list_column(indices.of(g)[:, rows], np.array([len(item.options(g)) for item in catalog.items.values()]))
             for g in GRANULARITIES
         }
     if config == "demographics":

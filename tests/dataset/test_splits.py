@@ -93,4 +93,6 @@ def test_quotas_are_fair(available: dict[str, int], total: int) -> None:
     assert sum(quotas.values()) == min(total, sum(available.values()))
     assert all(0 <= quotas[name] <= available[name] for name in available)
     open_groups = [quotas[name] for name in available if quotas[name] < available[name]]
-    assert not open_groups or max(quotas.values()) - min(open_groups) <= 1 or max(quotas.values()) <= max(open_groups) + 1
+    assert (
+        not open_groups or max(quotas.values()) - min(open_groups) <= 1 or max(quotas.values()) <= max(open_groups) + 1
+    )

@@ -1,0 +1,223 @@
+"""The built folder: whole, the same each time, honest, and never half there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from filelock import FileLock
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset import build as build_module
+from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset, settings_from
+from indievaluecatalog.dataset.features import CONFIGS, config_features
+from indievaluecatalog.dataset.manifest import check_build, read_manifest
+from indievaluecatalog.dataset.write import config_splits, parquet_name
+from indievaluecatalog.errors import BuildError
+from indievaluecatalog.survey.read import read_survey
+from tests.dataset.conftest import PERSONS
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_every_file_is_in_the_manifest(build: Build) -> None:
+    manifest = check_build(build.path)
+    assert manifest == json.loads((build.path / "manifest.json").read_text("utf-8"))
+    assert {entry["path"].split("/")[0] for entry in manifest["files"]} == {"README.md", "assets", "data"}
+
+
+def test_same_input_and_settings_give_the_same_bytes(build: Build, survey_file: Path, tmp_path: Path) -> None:
+    again = build_dataset(survey_file, tmp_path / "again", register=False)
+    assert snapshot(again.path) == snapshot(build.path)
+
+
+def test_another_seed_gives_other_splits(build: Build, survey_file: Path, tmp_path: Path) -> None:
+    other = build_dataset(survey_file, tmp_path / "other", settings=BuildSettings(seed=5), register=False)
+    assert other.manifest["dataset_digest"] != build.manifest["dataset_digest"]
+
+
+def test_counts_add_up(build: Build, catalog: Catalog) -> None:
+    manifest = build.manifest
+    for config in CONFIGS[:5]:
+        assert sum(manifest["rows"][config].values()) == PERSONS
+    assert manifest["rows"]["questions"] == {"train": 284}
+    cells = manifest["counts"]["item_cells_by_reason"]
+    assert sum(cells.values()) == PERSONS * len(catalog.items)
+    assert cells["uncovered"] == sum(entry["count"] for entry in manifest["counts"]["uncovered"] if "Q2" in entry["variable"] or entry["variable"] == "Q111")
+
+
+def test_synthetic_says_so_everywhere(build: Build) -> None:
+    assert build.synthetic
+    assert "synthetic" in build.manifest["name"]
+    card = (build.path / "README.md").read_text("utf-8")
+    assert "These persons are synthetic" in card
+    table = pq.read_table(build.path / "data" / "refined" / parquet_name("test"))
+    assert table["synthetic"].to_pylist() == [True] * len(table)
+
+
+def test_the_manifest_holds_no_place_of_this_machine(build: Build, survey_file: Path) -> None:
+    text = (build.path / "manifest.json").read_text("utf-8")
+    assert str(survey_file.parent) not in text
+    assert str(build.path.parent) not in text
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_parquet_is_as_the_viewer_wants_it(build: Build, catalog: Catalog, config: str) -> None:
+    weights = [name for name in ("W_WEIGHT", "S018", "PWGHT") if name in catalog.wave.weights]
+    for split in config_splits(config):
+        file = pq.ParquetFile(build.path / "data" / config / parquet_name(split))
+        assert b"huggingface" in file.schema_arrow.metadata
+        group = file.metadata.row_group(0)
+        assert group.column(0).has_offset_index
+        assert group.column(0).compression == "ZSTD"
+        assert file.metadata.num_columns <= 1_000
+    names = [name for name in weights if name in file.schema_arrow.names]
+    assert file.schema_arrow.names == list(config_features(catalog, config, names))
+
+
+def test_protocol_paper_drops_rows_that_share_an_id(build: Build, survey_file: Path, tmp_path: Path) -> None:
+    shared = sum(build.manifest["counts"]["duplicate_interview_ids"].values())
+    assert shared > 1
+    paper = build_dataset(survey_file, tmp_path / "paper", settings=settings_from("paper", 0), register=False)
+    assert paper.manifest["counts"]["persons"] == PERSONS - shared
+    assert paper.manifest["counts"]["rows_dropped_as_duplicates"] == shared
+    assert "Uruguay" in build.manifest["splits"]["by_country"]
+    assert "Uruguay" not in paper.manifest["splits"]["by_country"]
+
+
+def test_there_is_no_third_protocol() -> None:
+    with pytest.raises(BuildError, match="no protocol 'other'; there are ours and paper"):
+        settings_from("other", 0)
+
+
+def test_a_catalog_of_ones_own(survey_file: Path, catalog: Catalog, tmp_path: Path) -> None:
+    from tests.catalog.test_published import ODD, lines_of, write
+
+    refined = write(tmp_path / "r.jsonl", lines_of(catalog, "refined"))
+    polar = write(tmp_path / "p.jsonl", lines_of(catalog, "polar"))
+    from indievaluecatalog.catalog.published import import_published
+
+    import_published(refined, polar, None, tmp_path / "theirs")
+    made = build_dataset(survey_file, tmp_path / "out", catalog=tmp_path / "theirs", register=False)
+    names = config_features(catalog, "refined", [])["Q1"].names
+    schema = pq.read_schema(made.path / "data" / "refined" / parquet_name("test"))
+    features = json.loads(schema.metadata[b"huggingface"])["info"]["features"]
+    assert features["Q1"]["names"] == [f"{ODD}Q1 {o.codes}" for o in catalog.items["Q1"].refined]
+    assert features["Q1"]["names"] != names
+
+
+# --- what may go wrong
+
+
+def test_a_folder_with_other_files_is_refused(survey_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(BuildError, match="holds files but is no earlier build"):
+        build_dataset(survey_file, tmp_path, register=False)
+    assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+def test_a_file_in_the_place_of_the_folder(survey_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("x")
+    with pytest.raises(BuildError, match="is a file"):
+        build_dataset(survey_file, tmp_path / "out", register=False)
+
+
+def test_a_folder_that_another_build_is_writing(survey_file: Path, tmp_path: Path) -> None:
+    with FileLock(tmp_path / ".out.lock"), pytest.raises(BuildError, match="another build is writing here"):
+        build_dataset(survey_file, tmp_path / "out", register=False)
+
+
+def test_a_failed_build_leaves_the_earlier_one(
+    build: Build, survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    before = snapshot(made.path)
+
+    def full(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(build_module, "write_card", full)
+    with pytest.raises(BuildError, match="no space is left on the disk"):
+        build_dataset(survey_file, tmp_path / "out", settings=BuildSettings(seed=9), register=False)
+    assert snapshot(made.path) == before
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == ["out"]
+
+
+def test_no_permission_is_said(survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*args: object, **kwargs: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(BuildError, match="no permission to write"):
+        build_dataset(survey_file, tmp_path / "sub" / "out", register=False)
+
+
+def test_a_killed_build_leaves_nothing_that_looks_finished(survey_file: Path, tmp_path: Path) -> None:
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    before = snapshot(made.path)
+    program = (
+        "import sys, time\n"
+        "from indievaluecatalog.dataset import build\n"
+        "build.write_card = lambda *a: (print('writing', flush=True), time.sleep(60))\n"
+        f"build.build_dataset({str(survey_file)!r}, {str(tmp_path / 'out')!r}, register=False)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "writing\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert snapshot(made.path) == before
+    assert not (tmp_path / ".out.building" / "manifest.json").exists()
+    again = build_dataset(survey_file, tmp_path / "out", register=False)
+    assert snapshot(again.path) == before
+    assert not (tmp_path / ".out.building").exists()
+
+
+def test_a_build_killed_between_the_two_moves_is_put_back(survey_file: Path, tmp_path: Path) -> None:
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    before = snapshot(made.path)
+    os.rename(made.path, tmp_path / ".out.previous")  # noqa: PTH104
+    from indievaluecatalog.dataset.load import load
+
+    assert len(load("questions", split="train", path=tmp_path / "out")) == 284
+    assert snapshot(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(
+    ("harm", "expected"),
+    [
+        (lambda folder: (folder / "README.md").write_text("changed"), "README.md was changed"),
+        (lambda folder: (folder / "assets" / "answers.png").unlink(), "answers.png is missing"),
+        (lambda folder: (folder / "extra.csv").write_text("1"), "extra.csv is not in the manifest"),
+        (lambda folder: (folder / "manifest.json").unlink(), "no finished build"),
+        (lambda folder: (folder / "manifest.json").write_text("{"), "cannot be read"),
+        (lambda folder: (folder / "manifest.json").write_text('{"format": 99}'), "format 99"),
+    ],
+)
+def test_a_build_that_was_harmed_is_noticed(survey_file: Path, tmp_path: Path, harm, expected: str) -> None:  # type: ignore[no-untyped-def]
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    harm(made.path)
+    with pytest.raises(BuildError, match=expected):
+        check_build(made.path)
+
+
+def test_reading_is_the_only_loss(survey_file: Path, catalog: Catalog, build: Build) -> None:
+    answers = read_survey(survey_file, catalog)
+    assert len(answers) == PERSONS
+    assert read_manifest(build.path)["counts"]["rows_in_file"] == PERSONS
+
+
+def test_progress_goes_from_nought_to_one(survey_file: Path, tmp_path: Path) -> None:
+    seen: list[float] = []
+    build_dataset(survey_file, tmp_path / "out", register=False, progress=lambda stage, done: seen.append(done))
+    assert seen[0] == 0.0
+    assert seen[-1] == 1.0
+    assert seen == sorted(seen)

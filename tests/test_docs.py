@@ -1,0 +1,66 @@
+"""Every command and every line of Python in the README works, in the order it stands there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.catalog.test_published import lines_of, write
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_readme_blocks_run_in_order(tmp_path: Path) -> None:
+    catalog = load_catalog("wvs7")
+    write_survey(synthesize(catalog, 1_500, seed=3), tmp_path / "wave7.sav")
+    write(tmp_path / "refined.jsonl", lines_of(catalog, "refined"))
+    write(tmp_path / "polar.jsonl", lines_of(catalog, "polar"))
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "HF_HOME": str(tmp_path / "hf"),
+        "HF_DATASETS_CACHE": str(tmp_path / "hf" / "datasets"),
+        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "HF_HUB_OFFLINE": "1",
+    }
+    ran = 0
+    for language, text in BLOCKS:
+        if language not in ("bash", "python"):
+            continue
+        command = ["bash", "-euc", text] if language == "bash" else [sys.executable, "-c", text]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+        ran += 1
+    assert ran == len([language for language, _ in BLOCKS if language in ("bash", "python")]) >= 6
+
+
+@pytest.mark.parametrize("target", re.findall(r"^make (\w+)", README, re.MULTILINE))
+def test_make_targets_of_the_readme_exist(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+
+
+def test_package_folder_points_at_the_build() -> None:
+    """`load_dataset("indievaluecatalog")` in the checkout's root reads this file's YAML."""
+    import yaml
+
+    from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
+    from indievaluecatalog.dataset.write import config_splits
+
+    text = (ROOT / "indievaluecatalog" / "README.md").read_text("utf-8")
+    configs = yaml.safe_load(text.split("---")[1])["configs"]
+    assert [config["config_name"] for config in configs] == list(CONFIGS)
+    for config in configs:
+        name = config["config_name"]
+        assert config.get("default", False) == (name == DEFAULT_CONFIG)
+        assert {entry["split"]: entry["path"] for entry in config["data_files"]} == {
+            split: f"../build/indievaluecatalog/data/{name}/{split}-*.parquet" for split in config_splits(name)
+        }
