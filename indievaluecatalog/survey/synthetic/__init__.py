@@ -1,0 +1,15 @@
+"""Made-up respondents: a population shaped like a survey wave, written as a real survey file would be."""
+
+from indievaluecatalog.survey.synthetic.facts import Facts, facts_for
+from indievaluecatalog.survey.synthetic.population import Population, TrueModel, synthesize, true_probabilities
+
+__all__ = [
+    "Facts",
+    "Population",
+    "TrueModel",
+    "facts_for",
+    "synthesize",
+    "true_probabilities",
+    "write_survey",
+]
+from indievaluecatalog.survey.synthetic.write import write_survey
