@@ -171,7 +171,7 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="Folder for the dataset.")] = Path("build/indievaluecatalog"),
     catalog: CatalogOption = "wvs7",
     protocol: Annotated[
-        str, typer.Option("--protocol", help="ours keeps rows that share an interview id; paper drops them.")
+        str, typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first.")
     ] = "ours",
     seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
     engine: Annotated[

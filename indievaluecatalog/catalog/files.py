@@ -90,7 +90,8 @@ def schema_problems(kind: str, data: Any, file: str) -> list[str]:
 
 def _place(data: Any, error: ValidationError) -> str:
     """Where in the file: the item or battery by its own name, then the path within it."""
-    name, rest, here = "", [], data
+    name, here = "", data
+    rest: list[str] = []
     for step in error.absolute_path:
         here = here[step]
         if isinstance(here, dict) and ("id" in here or "battery" in here):

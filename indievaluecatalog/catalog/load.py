@@ -78,7 +78,9 @@ def read_catalog(folder: Traversable) -> tuple[Catalog | None, list[str]]:
     items: dict[str, Item] = {}
     for entry in top["categories"]:
         items |= _category(folder, entry, names, missing, items, verbatim, problems)
-    problems += [f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))]
+    problems += [
+        f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))
+    ]
     demographics = _demographics(folder, top["files"], missing, verbatim, problems)
     problems += _wave_problems(wave, evaluation, demographics)
     return (
@@ -96,9 +98,7 @@ def _wave_facts(data: dict[str, Any]) -> WaveFacts:
     return WaveFacts(**{**_tuples(data), "missing_reasons": reasons})
 
 
-def _wave_problems(
-    wave: WaveFacts, evaluation: EvaluationRule, demographics: dict[str, Demographic]
-) -> list[str]:
+def _wave_problems(wave: WaveFacts, evaluation: EvaluationRule, demographics: dict[str, Demographic]) -> list[str]:
     problems = []
     named = (wave.country_demographic, wave.continent_demographic, evaluation.religion_demographic)
     for name in (name for name in named if demographics and name not in demographics):
@@ -106,7 +106,9 @@ def _wave_problems(
     religion = demographics.get(evaluation.religion_demographic)
     labels = {option.label for option in religion.options} if religion else set()
     for group in (group for group in evaluation.religion_groups if religion and group not in labels):
-        problems.append(f"wave.yaml: evaluation: [unknown-label] {group!r} is no option of {evaluation.religion_demographic}")
+        problems.append(
+            f"wave.yaml: evaluation: [unknown-label] {group!r} is no option of {evaluation.religion_demographic}"
+        )
     return problems
 
 

@@ -52,8 +52,12 @@ def import_published(
             if item not in base.items:
                 problems.append(f"{Path(name).name}: {item}: [unknown-item] {like} has no such item")
             problems += [f"{Path(name).name}: {item}: {problem}" for problem in _options_problems(line)]
-    problems += [f"{Path(polar).name}: {item}: [no-polar] only in the refined file" for item in fine if item not in coarse]
-    problems += [f"{Path(refined).name}: {item}: [no-refined] only in the polar file" for item in coarse if item not in fine]
+    problems += [
+        f"{Path(polar).name}: {item}: [no-polar] only in the refined file" for item in fine if item not in coarse
+    ]
+    problems += [
+        f"{Path(refined).name}: {item}: [no-refined] only in the polar file" for item in coarse if item not in fine
+    ]
     if problems:
         raise CatalogError(problems)
 

@@ -45,9 +45,7 @@ def _statement_problems(options: Sequence[Option], verbatim: bool) -> list[str]:
     for index, option in enumerate(options):
         text = option.statement
         if text in seen:
-            problems.append(
-                f"[same-statement] options {seen[text] + 1} and {index + 1} have one statement: {text!r}"
-            )
+            problems.append(f"[same-statement] options {seen[text] + 1} and {index + 1} have one statement: {text!r}")
         seen[text] = index
         if verbatim:
             continue
@@ -62,9 +60,7 @@ def _direction_problems(direction: Direction | None, codes: Mapping[int, str]) -
     if direction is None:
         return []
     return [
-        f"[direction] {code} in low_to_high has no value label"
-        for code in direction.low_to_high
-        if code not in codes
+        f"[direction] {code} in low_to_high has no value label" for code in direction.low_to_high if code not in codes
     ]
 
 
@@ -90,13 +86,12 @@ def item_problems(item: Item, verbatim: bool = False) -> list[str]:
 
 def demographic_problems(demographic: Demographic, verbatim: bool = False) -> list[str]:
     """Everything wrong with one demographic, each line starting with the rule's name."""
-    problems = _codes_problems(
-        demographic.codes, demographic.missing, demographic.options, demographic.uncovered
-    )
+    problems = _codes_problems(demographic.codes, demographic.missing, demographic.options, demographic.uncovered)
     problems += _statement_problems(demographic.options, verbatim)
     labels = [option.label for option in demographic.options]
     problems += [
-        f"[same-label] two options are labelled {label!r}" for label in sorted({x for x in labels if labels.count(x) > 1})
+        f"[same-label] two options are labelled {label!r}"
+        for label in sorted({x for x in labels if labels.count(x) > 1})
     ]
     fold = demographic.fold_above
     if fold is not None and not any(fold in option.codes for option in demographic.options):
@@ -114,6 +109,9 @@ def shared_statements(items: Iterable[Item]) -> list[tuple[str, str]]:
                 other = owner.setdefault(option.statement, item.id)
                 if other != item.id:
                     problems.append(
-                        (item.id, f"{granularity}: [shared-statement] {other} says the same: {option.statement!r}")
+                        (
+                            item.id,
+                            f"{granularity}: [shared-statement] {other} says the same: {option.statement!r}",
+                        )
                     )
     return problems
