@@ -1,0 +1,1 @@
+"""One module a file format: its header, and chosen columns of it as numbers or text."""
