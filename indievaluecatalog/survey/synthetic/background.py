@@ -58,7 +58,7 @@ def background_columns(
 
 def _listed(catalog: Catalog, demographic: Demographic, codes: NDArray[np.int32]) -> NDArray[np.int32]:
     """The codes, with 'not asked' in place of any that the catalog at hand does not list."""
-    allowed = np.array([*demographic.codes, *demographic.missing], dtype=np.int32)
+    allowed = np.array([*demographic.codes, *catalog.wave.missing_reasons], dtype=np.int32)
     known = np.isin(codes, allowed)
     if demographic.fold_above is not None:
         known |= codes > demographic.fold_above
@@ -68,4 +68,5 @@ def _listed(catalog: Catalog, demographic: Demographic, codes: NDArray[np.int32]
 def _by_chance(demographic: Demographic, n: int, seed: int) -> NDArray[np.int32]:
     rng = generator(seed, "demographic", demographic.id)
     codes = np.array([code for code in demographic.codes if code not in demographic.uncovered], dtype=np.int32)
-    return choose(rng, codes, 1.0 / np.arange(1, len(codes) + 1) ** 0.5, n)
+    shares = np.asarray(1.0 / np.sqrt(np.arange(1, len(codes) + 1)), dtype=np.float64)
+    return choose(rng, codes, shares, n)

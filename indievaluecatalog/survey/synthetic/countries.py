@@ -62,8 +62,6 @@ def row_weights(
     design /= (sums / np.maximum(counts, 1))[country]
     people = np.array([entry.population for entry in facts.countries])
     population = design * (people / np.maximum(counts, 1))[country]
-    return {
-        "design": design,
-        "equal": 1000.0 / counts[country],
-        "population": population / population.mean(),
-    }
+    exact = {"design": design, "equal": 1000.0 / counts[country], "population": population / population.mean()}
+    # Real files do not hold more digits either.
+    return {name: values.round(8) for name, values in exact.items()}

@@ -32,4 +32,4 @@ def choose_rows(rng: np.random.Generator, weights: NDArray[np.float32]) -> NDArr
     """One column index a row of `weights` (n, k), drawn in proportion to the row's weights."""
     edges = np.cumsum(weights, axis=1)
     level = rng.random(len(weights), dtype=np.float32) * edges[:, -1]
-    return np.minimum((edges <= level[:, None]).sum(axis=1), weights.shape[1] - 1)
+    return np.asarray(np.minimum((edges <= level[:, None]).sum(axis=1), weights.shape[1] - 1), dtype=np.intp)

@@ -63,6 +63,7 @@ class Tuning:
         country_share: of a trait's variance that lies between countries, by chance and by culture.
         item_country_variance: of an item's that lies between countries beyond the traits.
         shared_variance: of an item's that the traits explain; what is left is noise.
+        shared_pull: multiplies how much factors have in common within persons.
         cross_loading: size of every item's small chance leanings on all traits.
         sharpness: multiplies how far the levels lie from the middle.
         step_width: multiplies how far apart the steps of a scale lie.
@@ -70,14 +71,15 @@ class Tuning:
         nonresponse_spread: of persons' readiness to leave an answer out, on the log scale.
     """
 
-    country_share: float = 0.2
-    item_country_variance: float = 0.06
-    shared_variance: float = 0.46
+    country_share: float = 0.35
+    item_country_variance: float = 0.1
+    shared_variance: float = 0.45
+    shared_pull: float = 1.6
     cross_loading: float = 0.08
-    sharpness: float = 1.0
-    step_width: float = 1.0
+    sharpness: float = 1.02
+    step_width: float = 0.95
     acquiescence: float = 0.05
-    extremeness: float = 0.15
+    extremeness: float = 0.5
     nonresponse_spread: float = 1.0
 
 

@@ -78,9 +78,9 @@ def _marital(
         [
             3.2 * grown * (1 - 0.5 * widowed),
             0.28 * few * grown * np.clip((75 - age) / 40, 0.05, 1),
-            0.12 * few * np.clip((age - 25) / 20, 0, 1.5),
+            0.22 * few * np.clip((age - 25) / 20, 0, 1.5),
             0.1 * np.clip((age - 22) / 20, 0, 1),
-            1.2 * widowed + 0.01 * grown,
+            3.0 * widowed**1.3 + 0.02 * grown,
             2.2 * (1 - grown) + 0.35 * np.clip((60 - age) / 30, 0.15, 1),
         ],
         axis=1,

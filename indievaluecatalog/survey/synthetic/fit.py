@@ -6,7 +6,7 @@ and not on how many persons are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -30,6 +30,7 @@ from indievaluecatalog.survey.synthetic.model import (
 )
 from indievaluecatalog.survey.synthetic.traits import Traits, draw_traits
 
+Doubles = NDArray[np.float64]
 REFERENCE_PERSONS = 3000
 _LOGISTIC_STD = float(np.pi / np.sqrt(3.0))
 _GUMBEL_STD = float(np.pi / np.sqrt(6.0))
@@ -122,7 +123,7 @@ def _fit_item(model: Model, item: Item, facts: Facts, people: Traits, seed: int)
     score = latent(model, draft, people)
     if graded:
         shares = graded_shares(item, len(codes), facts, seed)
-        return replace(draft, cuts=_fit_cuts(score, draft.noise, np.cumsum(shares)[:-1]))
+        return replace(draft, cuts=_fit_cuts(model, score, people, draft.noise, np.cumsum(shares)[:-1]))
     return replace(draft, cuts=_fit_utilities(score, choice_shares(item, len(codes), facts, seed)))
 
 
@@ -138,11 +139,9 @@ def _loadings(
     names = list(model.factor_names)
     rows = rng.normal(0, cross, (1 if graded else len(codes), len(names)))
     by_code = {int(code): part for code, part in load.items() if isinstance(part, Mapping)}
+    whole = {name: weight for name, weight in load.items() if not isinstance(weight, Mapping)}
     for index in range(len(rows)):
-        if graded or not by_code:
-            named = {name: weight for name, weight in load.items() if not isinstance(weight, Mapping)}
-        else:
-            named = by_code.get(codes[index], {})
+        named: Mapping[str, float] = whole if graded or not by_code else by_code.get(codes[index], {})
         for name, weight in named.items():
             if name in names:
                 # Without an order to go by, a leaning of a whole item pulls each of its codes another way.
@@ -151,16 +150,29 @@ def _loadings(
     return rows
 
 
-def _fit_cuts(score: NDArray[np.float32], noise: float, below: NDArray[np.float64]) -> NDArray[np.float32]:
-    """Cuts under which the wanted shares of answers lie, by bisection over 400 quantiles of the scores."""
-    points = np.quantile(score.astype(np.float64), (np.arange(400) + 0.5) / 400)
-    low = np.full(len(below), points[0] - 25 * noise - 1)
-    high = np.full(len(below), points[-1] + 25 * noise + 1)
-    for _ in range(26):
-        middle = (low + high) / 2
-        share = (1 / (1 + np.exp(-np.clip((middle[:, None] - points) / noise, -60, 60)))).mean(axis=1)
-        low, high = np.where(share < below, middle, low), np.where(share < below, high, middle)
-    return ((low + high) / 2).astype(np.float32)
+def _fit_cuts(
+    model: Model, score: NDArray[np.float32], people: Traits, noise: float, below: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Cuts under which the wanted shares of answers lie, by bisection over every fourth reference person.
+
+    The middle cut comes first: extreme and moderate answerers grade by the distance from it.
+    """
+    points = score[::4].astype(np.float64)
+    shrink = np.exp(-model.extremeness * people.extremeness[::4].astype(np.float64))
+    middle = _bisect(lambda cut: cut, points, noise, below[[len(below) // 2]])
+    cuts = middle + _bisect(lambda gap: middle + gap * shrink, points, noise, below)
+    return np.asarray(np.maximum.accumulate(cuts), dtype=np.float32)
+
+
+def _bisect(place: Callable[[Doubles], Doubles], points: Doubles, noise: float, below: Doubles) -> Doubles:
+    """Where shares `below` of answers lie under `place` of the result, shape as `below`."""
+    low, high = np.full(len(below), -30.0), np.full(len(below), 30.0)
+    for _ in range(24):
+        half = (low + high) / 2
+        distance = (place(half[:, None]) - points) / noise
+        share = (1 / (1 + np.exp(-np.clip(distance, -60, 60)))).mean(axis=1)
+        low, high = np.where(share < below, half, low), np.where(share < below, high, half)
+    return np.asarray((low + high) / 2, dtype=np.float64)
 
 
 def _fit_utilities(score: NDArray[np.float32], shares: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -168,7 +180,7 @@ def _fit_utilities(score: NDArray[np.float32], shares: NDArray[np.float64]) -> N
     average = np.log(shares).astype(np.float32)
     for _ in range(15):
         average += np.log(shares / np.maximum(softmax(score + average).mean(axis=0), 1e-6)).astype(np.float32)
-    return average
+    return np.asarray(average, dtype=np.float32)
 
 
 def _fit_limit(model: Model, limit: PickLimit, people: Traits) -> Model:

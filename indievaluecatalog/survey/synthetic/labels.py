@@ -48,9 +48,12 @@ def labels_for(catalog: Catalog, facts: Facts) -> Labels:
         labels.add(name, WEIGHT_LABELS[facts.weights.get(name, "design")])
     for item in catalog.items.values():
         labels.add(item.variable, item.label, {**item.missing, **item.codes})
+    # A partner's columns are 'not applicable' for those without one, even where a codebook forgets to say so.
+    reasons = {code: reason.label for code, reason in wave.missing_reasons.items()}
     for demographic in catalog.demographics.values():
         if demographic.variable not in labels.coded:
-            labels.add(demographic.variable, demographic.label, {**demographic.missing, **demographic.codes})
+            values = {**reasons, **demographic.missing, **demographic.codes}
+            labels.add(demographic.variable, demographic.label, values)
     for entry in facts.extra_roles.values():
         labels.add(entry["variable"], entry["label"])
     return labels

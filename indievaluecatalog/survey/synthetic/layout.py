@@ -51,7 +51,11 @@ def full_layout(population: Population, labels: Labels) -> dict[str, NDArray[Any
     missing = int(layout.get("width", 600)) - len(population.columns) - len(found)
     for index in range(missing):
         name = f"FILLER_{index + 1:03d}"
-        found[name] = np.round(rng.random(len(population), dtype=np.float32), 2).astype(np.float64)
+        # Real files hold some indices between 0 and 1 among many columns of small codes.
+        if index % 4 == 0:
+            found[name] = rng.integers(0, 101, len(population)) / 100
+        else:
+            found[name] = rng.integers(0, 4, len(population), dtype=np.int8)
         labels.add(name, FILLER)
     return found
 
@@ -71,8 +75,7 @@ def _column(population: Population, entry: Mapping[str, Any], rng: np.random.Gen
     if "text" in entry:
         return np.full(n, entry["text"])
     if "by_country" in entry:
-        first = 1 if entry["by_country"] == "serial" else codes[country]
-        return (first * np.ones(n, dtype=np.int64)).astype(np.int32)
+        return codes[country].astype(np.int32)
     low, high = entry["range"]
     drawn = rng.integers(low, high + 1, n)
     if entry.get("within_country"):

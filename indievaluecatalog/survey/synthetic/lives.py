@@ -38,7 +38,7 @@ def make_lives(facts: Facts, catalog: Catalog, country: NDArray[np.int16], seed:
     births = np.array([entry.children for entry in facts.countries])[country]
     female = rng.random(n) < 0.52
     # Populations with more births are younger.
-    age = np.clip(np.round(18 + 72 * rng.beta(1.15, 1.0 + 0.9 * births)), 18, 95).astype(np.int32)
+    age = np.clip(np.round(18 + 72 * rng.beta(1.2, 1.0 + 0.55 * births)), 18, 95).astype(np.int32)
     young = rng.random(n) < 0.02
     age[young] = rng.integers(16, 18, young.sum())
     schooling = _schooling(facts, country, age, female, rng)
@@ -68,7 +68,8 @@ def _schooling(
     level = np.array([entry.schooling for entry in facts.countries])[country]
     behind = np.clip(-level, 0, None)
     # Where schools came late, the old and women had less of them.
-    return level - 0.018 * (age - 43) - 0.25 * behind * female + 0.85 * rng.normal(size=len(age))
+    score = level - 0.018 * (age - 43) - 0.25 * behind * female + 0.85 * rng.normal(size=len(age))
+    return np.asarray(score, dtype=np.float64)
 
 
 def _person_codes(

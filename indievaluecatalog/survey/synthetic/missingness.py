@@ -24,7 +24,7 @@ def reluctance(facts: Facts, lives: Lives, seed: int) -> NDArray[np.float32]:
     spread = facts.tuning.nonresponse_spread
     own = generator(seed, "reluctance").normal(size=len(schooling)).astype(np.float32)
     lean = 0.94 * own - 0.35 * schooling
-    return np.exp(np.float32(spread) * lean - np.float32(spread**2 / 2)).astype(np.float32)
+    return np.asarray(np.exp(spread * lean - spread**2 / 2), dtype=np.float32)
 
 
 def reason_codes(catalog: Catalog) -> Mapping[str, int]:

@@ -87,9 +87,10 @@ def latent(model: Model, item: ItemModel, traits: Traits) -> Floats:
 
 def stretched(model: Model, item: ItemModel, traits: Traits, score: Floats) -> Floats:
     """The score as an extreme or a moderate answerer grades it: farther from the middle cut, or nearer to it."""
-    middle = np.float32(np.median(item.cuts))
+    middle = item.cuts[len(item.cuts) // 2]
     stretch = np.exp(np.float32(model.extremeness) * traits.extremeness)
-    return (score - middle) * stretch + middle
+    result: Floats = (score - middle) * stretch + middle
+    return result
 
 
 def softmax(utilities: Floats) -> Floats:
@@ -100,10 +101,10 @@ def softmax(utilities: Floats) -> Floats:
 
 
 def _graded(model: Model, item: ItemModel, traits: Traits) -> Floats:
-    middle = np.float32(np.median(item.cuts))
+    middle = item.cuts[len(item.cuts) // 2]
     stretch = np.exp(-np.float32(model.extremeness) * traits.extremeness)[:, None]
     distance = middle + (item.cuts - middle) * stretch - latent(model, item, traits)[:, None]
-    below = 1.0 / (1.0 + np.exp(-distance / np.float32(item.noise)))
+    below = 1.0 / (1.0 + np.exp(np.clip(-distance / np.float32(item.noise), -60, 60)))
     edges = np.concatenate([np.zeros((len(below), 1)), below, np.ones((len(below), 1))], axis=1)
     return np.diff(edges, axis=1).astype(np.float32)
 

@@ -15,11 +15,9 @@ Codes = NDArray[np.int32]
 NOT_ASKED = "not_asked"
 
 
-def shares(
-    named: Mapping[int, float], others: Sequence[int], rest: float | None = None
-) -> tuple[Codes, NDArray[np.float64]]:
+def shares(named: Mapping[int, float], others: Sequence[int]) -> tuple[Codes, NDArray[np.float64]]:
     """Codes and shares: those named, and what is left of 100 spread over the others."""
-    left = max(100.0 - sum(named.values()), 0.0) if rest is None else rest
+    left = max(100.0 - sum(named.values()), 0.0)
     unnamed = [code for code in others if code not in named]
     codes = [*named, *unnamed] if left > 0 else list(named)
     values = [*named.values(), *([left / len(unnamed)] * len(unnamed) if left > 0 and unnamed else [])]
@@ -96,11 +94,9 @@ def _fill_country(
             ]
             roles[f"{prefix}birth_country"][same] = roles["birth_country"][same]
     for name, named in (("religion", entry.religions), ("language", entry.languages), ("ethnic", entry.ethnic)):
-        others = country_groups(known[name], entry) if name == "ethnic" else []
+        rest = facts.roles.get(name, {}).get("others", ())
+        others = country_groups(known[name], entry) if rest == "of the country" else list(rest)
         kept = {code: share for code, share in named.items() if code in known[name]}
-        if name == "language" and (spare := 100 - sum(kept.values())) > 0:
-            others = [code for code in known[name] if code >= 9000] or list(kept)
-            kept = kept if any(code not in kept for code in others) else kept | {next(iter(kept)): spare}
         if kept:
             roles[name][rows] = choose(rng, *shares(kept, others), len(rows))
 
@@ -110,7 +106,7 @@ def _citizenship(facts: Facts, abroad: NDArray[np.bool_], own: Codes, rng: np.ra
     codes = role.get("codes", {"yes": 1, "no": 2})
     draw = rng.random(len(own))
     citizen = np.where(abroad, draw < 0.5, draw < 0.992)
-    result = np.where(citizen, codes["yes"], codes["no"]).astype(np.int32)
+    result: Codes = np.where(citizen, codes["yes"], codes["no"]).astype(np.int32)
     if "pending" in codes:
         # Waiting for a decision is an answer few may give; a handful of immigrants stand for it everywhere.
         result[abroad & (draw > 0.99)] = codes["pending"]

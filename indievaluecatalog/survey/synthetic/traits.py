@@ -74,10 +74,11 @@ def _factor(
     country_share = facts.tuning.country_share
     explained = sum(weight**2 for weight in factor.person.values())
     own_share = max(1.0 - country_share - explained, 0.1)
-    unshared = max(1.0 - sum(weight**2 for weight in factor.shared.values()), 0.05)
+    pull = facts.tuning.shared_pull
+    unshared = max(1.0 - sum((pull * weight) ** 2 for weight in factor.shared.values()), 0.05)
     own = np.float32(np.sqrt(unshared)) * rng.standard_normal(len(between), dtype=np.float32)
     for name, weight in factor.shared.items():
-        own += np.float32(weight) * shared[name]
+        own += np.float32(pull * weight) * shared[name]
     score = np.float32(np.sqrt(country_share)) * between + np.float32(np.sqrt(own_share)) * own
     for name, weight in factor.person.items():
         score += np.float32(weight) * lives.scores[name]

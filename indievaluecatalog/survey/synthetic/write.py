@@ -75,7 +75,7 @@ def replacing(target: Path) -> Iterator[Path]:
         beside.touch(exist_ok=False)
         yield beside
         beside.replace(target)
-    except (OSError, pa.ArrowInvalid, pyreadstat.PyreadstatError) as error:
+    except (OSError, pa.ArrowInvalid, pyreadstat.PyreadstatError, pyreadstat.ReadstatError) as error:
         raise SurveyError(f"{target}: cannot be written: {error}") from error
     finally:
         with contextlib.suppress(OSError):
