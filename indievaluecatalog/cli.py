@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -140,7 +140,8 @@ def synth(
     persons: Annotated[int, typer.Option("--persons", help="How many persons.", min=1)] = 5_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same persons.")] = 0,
     layout: Annotated[
-        str, typer.Option("--layout", help="needed: the columns we read. full: some 600, as in a real file.")
+        Literal["needed", "full"],
+        typer.Option("--layout", help="needed: the columns we read. full: some 600, as in a real file."),
     ] = "needed",
     traits: Annotated[
         Path | None,
@@ -171,11 +172,13 @@ def build(
     out: Annotated[Path, typer.Option("--out", help="Folder for the dataset.")] = Path("build/indievaluecatalog"),
     catalog: CatalogOption = "wvs7",
     protocol: Annotated[
-        str, typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first.")
+        Literal["ours", "paper"],
+        typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first."),
     ] = "ours",
     seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
     engine: Annotated[
-        str, typer.Option("--engine", help="How .sav and .dta are read: auto, pyreadstat, fast.")
+        Literal["auto", "pyreadstat", "fast"],
+        typer.Option("--engine", help="How .sav and .dta are read: auto, pyreadstat, fast."),
     ] = "auto",
     register: Annotated[
         bool, typer.Option(help='Make load_dataset("indievaluecatalog") find it from any folder.')
@@ -185,14 +188,14 @@ def build(
 
     Example: `indievaluecatalog build WVS_Cross-National_Wave_7_spss_v6_0.zip --out build/indievaluecatalog`
     """
-    from indievaluecatalog.dataset.build import build_dataset, settings_from
+    from indievaluecatalog.dataset.build import BuildSettings, build_dataset
 
     with _progress() as show:
         made = build_dataset(
             file,
             out,
             catalog=catalog,
-            settings=settings_from(protocol, seed),
+            settings=BuildSettings(protocol=protocol, seed=seed),
             engine=engine,
             register=register,
             progress=show,

@@ -9,6 +9,7 @@ from pathlib import Path
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.load import load, person_statements
+from indievaluecatalog.dataset.quiet import quiet_datasets
 from indievaluecatalog.survey.inspect import inspect_survey, render_inspection
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
 
@@ -45,7 +46,8 @@ def run_demo(persons: int, seed: int, out: Path, progress: Callable[[str, float]
         progress=lambda stage, done: progress(stage, 0.4 + 0.55 * done),
     )
     progress("reading one person back", 0.97)
-    person = load("refined", split="test", path=out)[0]
+    with quiet_datasets():
+        person = load("refined", split="test", path=out)[0]
     told = list(person_statements(person, catalog).values())
     step = max(len(told) // SENTENCES, 1)
     return Demo(inspection=inspection, build=build, sentences=tuple(told[::step][:SENTENCES]))

@@ -47,7 +47,6 @@ def test_catalog_check_and_show() -> None:
         (("catalog", "check", "no-such-folder"), "no-such-folder"),
         (("inspect", "nothing.sav"), "nothing.sav"),
         (("build", "nothing.sav", "--out", "out"), "nothing.sav"),
-        (("build", "nothing.sav", "--out", "out", "--protocol", "mine"), "no protocol 'mine'"),
         (("synth", "--persons", "10", "--out", "people.xls"), "people.xls"),
     ],
 )

@@ -21,6 +21,7 @@ from indievaluecatalog.dataset.write import write_catalog_configs, write_person_
 from indievaluecatalog.errors import BuildError
 from indievaluecatalog.survey.answers import Answers
 from indievaluecatalog.survey.duplicates import drop_duplicate_ids
+from indievaluecatalog.survey.engines import Engine
 from indievaluecatalog.survey.read import read_survey
 
 Protocol = Literal["ours", "paper"]
@@ -44,17 +45,11 @@ class BuildSettings:
     seed: int = 0
     evaluation_persons: int | None = None
 
-
-def settings_from(protocol: str, seed: int) -> BuildSettings:
-    """Settings from the command line's words.
-
-    Raises:
-        BuildError: a protocol that does not exist.
-    """
-    for known in get_args(Protocol):
-        if protocol == known:
-            return BuildSettings(protocol=known, seed=seed)
-    raise BuildError(f"no protocol {protocol!r}; there are {' and '.join(get_args(Protocol))}")
+    def __post_init__(self) -> None:
+        if self.protocol not in get_args(Protocol):
+            raise BuildError(f"no protocol {self.protocol!r}; there are {' and '.join(get_args(Protocol))}")
+        if self.evaluation_persons is not None and self.evaluation_persons < 0:
+            raise BuildError(f"the number of evaluation persons cannot be negative: {self.evaluation_persons}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +71,7 @@ def build_dataset(
     *,
     catalog: Catalog | str | Path = "wvs7",
     settings: BuildSettings = BuildSettings(),
-    engine: str = "auto",
+    engine: Engine = "auto",
     register: bool = True,
     progress: Progress | None = None,
 ) -> Build:

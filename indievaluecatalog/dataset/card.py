@@ -244,7 +244,11 @@ def _context(
     }
     duplicates = counts["duplicate_interview_ids"]
     shared = sum(duplicates.values())
-    fate = "all but the first dropped" if manifest["settings"]["protocol"] == "paper" else "kept, each with a key of its own"
+    fate = (
+        "all but the first dropped"
+        if manifest["settings"]["protocol"] == "paper"
+        else "kept, each with a key of its own"
+    )
     weights = ", ".join(f"`{name}`" for name in answers.weights)
     uncovered = ", ".join(
         f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in counts["uncovered"][:12]

@@ -1,22 +1,29 @@
 """Making the bare name `load_dataset("indievaluecatalog")` find a build from any folder, offline.
 
 A bare name never loads from the Hub; `datasets` looks for a folder of that name, then in its own cache. So a
-build is prepared into that cache, every config under the bare name, the default one last, since the cache
-answers a call without a config with the newest.
+build is prepared into that cache, every config under the bare name.
+
+The cache answers with its newest entry. Loading a folder that is called indievaluecatalog leaves entries under
+the same name there, and several of them at once make the bare name ambiguous; so the entries of a registered
+build are dated ahead, the default config's last, and stay the newest until another build is registered.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+import time
 from pathlib import Path
 
 from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
 from indievaluecatalog.dataset.manifest import read_manifest
+from indievaluecatalog.dataset.quiet import quiet_datasets
 from indievaluecatalog.dataset.write import config_splits, parquet_name
 from indievaluecatalog.errors import BuildError
 
 BARE_NAME = "indievaluecatalog"
+AHEAD_S = 10 * 365 * 24 * 3600.0
 
 
 def pointer() -> Path:
@@ -25,20 +32,24 @@ def pointer() -> Path:
     return Path(home) / "indievaluecatalog" / "last_build.json"
 
 
+def _forget_earlier(entry: Path, config: str) -> None:
+    """Remove what earlier registrations left for this config: a full-size build takes a fifth of a gigabyte."""
+    for path in entry.parent.glob(f"{config}-*"):
+        if path != entry and path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def register_build(folder: Path) -> None:
     """Prepare every config of a build into the `datasets` cache, and remember its place.
 
     Raises:
         BuildError: the folder is no finished build, or the cache cannot be written.
     """
-    import datasets
     from datasets.packaged_modules.parquet.parquet import Parquet
 
     manifest = read_manifest(folder)
     digest = manifest["dataset_digest"]
     order = [config for config in CONFIGS if config != DEFAULT_CONFIG] + [DEFAULT_CONFIG]
-    shown = datasets.utils.logging.is_progress_bar_enabled()
-    datasets.utils.logging.disable_progress_bar()
     try:
         for config in order:
             builder = Parquet(
@@ -51,9 +62,12 @@ def register_build(folder: Path) -> None:
                     split: str(folder / "data" / config / parquet_name(split)) for split in config_splits(config)
                 },
             )
-            builder.download_and_prepare()
-            # The cache answers with the newest entry, also when an earlier build is registered again.
-            os.utime(builder.cache_dir)
+            with quiet_datasets():
+                builder.download_and_prepare()
+            entry = Path(builder.cache_dir)
+            _forget_earlier(entry, config)
+            ahead = time.time() + AHEAD_S + (config == DEFAULT_CONFIG)
+            os.utime(entry, (ahead, ahead))
         place = pointer()
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(json.dumps({"path": str(folder), "dataset_digest": digest}) + "\n", "utf-8")
@@ -62,6 +76,3 @@ def register_build(folder: Path) -> None:
             f"{folder} is built, but could not be registered for load_dataset({BARE_NAME!r}): {error}. "
             f"It loads as a path: load_dataset({str(folder)!r})"
         ) from error
-    finally:
-        if shown:
-            datasets.utils.logging.enable_progress_bar()

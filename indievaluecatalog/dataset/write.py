@@ -74,9 +74,7 @@ def write_person_configs(
         rows = splits.rows(split)
         with ExitStack() as stack:
             writers = {
-                config: stack.enter_context(
-                    _writer(data / config / parquet_name(split), features[config].arrow_schema)
-                )
+                config: stack.enter_context(_writer(data / config / parquet_name(split), features[config].arrow_schema))
                 for config in PERSON_CONFIGS
             }
             pool = stack.enter_context(ThreadPoolExecutor(2))

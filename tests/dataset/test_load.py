@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from indievaluecatalog.catalog.model import GRANULARITIES, Catalog
-from indievaluecatalog.dataset.build import Build
+from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.features import CONFIGS
 from indievaluecatalog.dataset.load import load, person_statements
+from indievaluecatalog.dataset.register import register_build
 from indievaluecatalog.dataset.write import config_splits, parquet_name
 from indievaluecatalog.errors import BuildError
 
@@ -36,7 +37,7 @@ ALL_CONFIGS = (
 )
 
 
-def expected_of(build: Build, streamed: bool = True) -> list[str]:
+def expected_of(build: Build) -> list[str]:
     rows = {config: sum(splits.values()) for config, splits in build.manifest["rows"].items()}
     lines = [f"{rows['refined']} Family is very important in my life."]
     return lines + [f"{config} {rows[config]}" for config in CONFIGS]
@@ -50,6 +51,7 @@ def test_a_in_a_checkout_where_the_package_folder_has_that_name(build: Build, tm
 
 
 def test_b_in_an_empty_folder_offline(build: Build, tmp_path: Path) -> None:
+    run(f"from datasets import load_dataset; load_dataset({str(build.path)!r}, 'polar')", tmp_path)
     program = ALL_CONFIGS.replace("{name!r}", "'indievaluecatalog'").rsplit("\n", 2)[0]
     assert run(program, tmp_path).splitlines() == expected_of(build)
 
@@ -57,6 +59,17 @@ def test_b_in_an_empty_folder_offline(build: Build, tmp_path: Path) -> None:
 def test_c_as_a_path(build: Build, tmp_path: Path) -> None:
     lines = run(ALL_CONFIGS.replace("{name!r}", repr(str(build.path))), tmp_path).splitlines()
     assert lines[:-1] == expected_of(build)
+
+
+def test_the_build_registered_last_is_the_one_found(build: Build, survey_file: Path, tmp_path: Path) -> None:
+    other = build_dataset(survey_file, tmp_path / "other", settings=BuildSettings(seed=4))
+    program = "from datasets import load_dataset; print(load_dataset('indievaluecatalog')['test'][0]['person_id'])"
+    try:
+        first = load("refined", split="test", path=other.path)[0]["person_id"]
+        assert run(program, tmp_path).strip() == first
+    finally:
+        register_build(build.path)
+    assert run(program, tmp_path).strip() == load("refined", split="test", path=build.path)[0]["person_id"]
 
 
 def test_load_finds_the_last_registered_build_from_anywhere(
@@ -106,7 +119,7 @@ def test_pandas_polars_and_duckdb_read_the_same_rows(build: Build, config: str) 
         rows = build.manifest["rows"][config][split]
         assert len(pd.read_parquet(path)) == rows
         assert pl.read_parquet(path).height == rows
-        assert duckdb.sql(f"select count(*) from '{path}'").fetchone() == (rows,)
+        assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(rows,)]
 
 
 def test_sql_users_turn_an_id_into_text(build: Build) -> None:
