@@ -30,10 +30,10 @@ def read_spss(path: Path, names: Sequence[str]) -> dict[str, Raw]:
     columns: dict[str, Raw] = {}
     for name in names:
         series = frame.pop(name)
-        numeric = series.dtype.kind in "iuf"
-        columns[name] = (
-            series.to_numpy() if numeric else from_arrow(pa.array(series, pa.large_string(), from_pandas=True))
-        )
+        if series.dtype.kind in "iuf":
+            columns[name] = narrow(series.to_numpy())
+        else:
+            columns[name] = from_arrow(pa.array(series, pa.large_string(), from_pandas=True))
     return columns
 
 
