@@ -3,95 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.survey.answers import ANSWERED, REASONS, Answers, CodeCount
+from indievaluecatalog.survey.answers import ANSWERED, REASONS, Answers
 from indievaluecatalog.survey.gather import gather
-from indievaluecatalog.survey.inspect_text import render_plain
+from indievaluecatalog.survey.inspect_text import render_inspection
+from indievaluecatalog.survey.inspection import CountryCount, ItemMissing, SurveyInspection
 from indievaluecatalog.survey.problems import Problems
 from indievaluecatalog.survey.sources import open_source
 
+__all__ = ["SurveyInspection", "inspect_survey", "render_inspection"]
+
 _WORST = 10
-
-
-@dataclass(frozen=True, slots=True)
-class CountryCount:
-    """Rows of one country; `name` is the catalog's, empty where it has none."""
-
-    code: int
-    name: str
-    rows: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemMissing:
-    """How much of an item is no valid answer: shares of the rows, 0 to 1, in all and by reason."""
-
-    item: str
-    label: str
-    missing: float
-    reasons: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyInspection:
-    """What was found in a file.
-
-    Attributes:
-        file, format, size_bytes: the file that was asked for.
-        wave_wanted: the catalog's wave, in words.
-        waves: wave found -> rows; empty where the file does not say.
-        versions: what the file calls its own version.
-        rows, columns, labelled_variables: its size, and how many variables carry a label.
-        countries: most rows first.
-        years: year -> rows; 0 where a row has none.
-        weights: weight -> rows that have one.
-        items, absent_items: ids of items it has and lacks.
-        demographics, absent_demographics: the same.
-        absent_optional: weights and optional variables it lacks.
-        duplicate_ids: interview id -> rows that share it.
-        unlisted, uncovered, folded: codes found that are so.
-        missing: share of all item cells that are no valid answer, by reason, 0 to 1; items it lacks left out.
-        worst_items: the items with most missing.
-        notes: what else is worth knowing.
-        problems: why it cannot be built from; empty where it can.
-    """
-
-    file: str
-    format: str
-    size_bytes: int
-    wave_wanted: str
-    waves: Mapping[str, int]
-    versions: tuple[str, ...]
-    rows: int
-    columns: int
-    labelled_variables: int
-    countries: tuple[CountryCount, ...]
-    years: Mapping[int, int]
-    weights: Mapping[str, int]
-    items: tuple[str, ...]
-    absent_items: tuple[str, ...]
-    demographics: tuple[str, ...]
-    absent_demographics: tuple[str, ...]
-    absent_optional: tuple[str, ...]
-    duplicate_ids: Mapping[int, int]
-    unlisted: tuple[CodeCount, ...]
-    uncovered: tuple[CodeCount, ...]
-    folded: tuple[CodeCount, ...]
-    missing: Mapping[str, float]
-    worst_items: tuple[ItemMissing, ...]
-    notes: tuple[str, ...]
-    problems: tuple[str, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data with text keys, ready for JSON."""
-        plain: dict[str, Any] = _text_keys(asdict(self))
-        return plain
 
 
 def inspect_survey(path: str | Path, catalog: Catalog) -> SurveyInspection:
@@ -137,11 +64,6 @@ def inspect_survey(path: str | Path, catalog: Catalog) -> SurveyInspection:
         )
 
 
-def render_inspection(found: SurveyInspection) -> str:
-    """The findings as text for a terminal, ending in a newline."""
-    return render_plain(found)
-
-
 def _counted(values: np.ndarray[Any, Any]) -> dict[int, int]:
     found, counts = np.unique(values, return_counts=True)
     return {int(value): int(count) for value, count in zip(found, counts, strict=True)}
@@ -181,11 +103,3 @@ def _missing(answers: Answers, catalog: Catalog) -> tuple[dict[str, float], tupl
 def _by_reason(shares: np.ndarray[Any, Any]) -> dict[str, float]:
     pairs = zip(REASONS, shares.tolist(), strict=True)
     return {name: share for name, share in pairs if share and name != REASONS[ANSWERED]}
-
-
-def _text_keys(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _text_keys(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_text_keys(inner) for inner in value]
-    return value

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from indievaluecatalog.survey.answers import CodeCount
-    from indievaluecatalog.survey.inspect import SurveyInspection
+from indievaluecatalog.survey.answers import CodeCount
+from indievaluecatalog.survey.inspection import SurveyInspection
 
 _WIDTH = 100
 _MOST_CODES = 12
 
 
-def render_plain(found: SurveyInspection) -> str:
-    """Sections of a few lines each: what it is, who is in it, what it has and lacks, what does not fit."""
+def render_inspection(found: SurveyInspection) -> str:
+    """The findings for a terminal, ending in a newline.
+
+    In sections: what the file is, who is in it, what it has and lacks, what does not fit.
+    """
     lines = [
         found.file,
         _line("format", f"{found.format}, {found.size_bytes / 1e6:,.1f} MB"),

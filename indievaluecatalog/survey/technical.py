@@ -63,7 +63,8 @@ class Technical:
         numbers = self._numbers(variable)
         good = (numbers >= 0) & (numbers <= largest) & (numbers == np.floor(numbers))
         if variable in self.raw and not good.all():
-            self.notes.append(f"{np.count_nonzero(~good):,} rows have no usable {what} ({variable})")
+            count = np.count_nonzero(~good)
+            self.notes.append(f"{count:,} {'row has' if count == 1 else 'rows have'} no usable {what} ({variable})")
         return np.where(good, numbers, instead).astype(np.int64)
 
     def interview_ids(self) -> NDArray[np.int64]:

@@ -136,7 +136,7 @@ def test_everything_that_is_not_plain_is_counted(answers: Answers, population: p
     notes = "\n".join(report.notes)
     assert "Q4 (3)" in notes
     assert "Q3 = -7 (1)" in notes
-    assert "1 rows have no usable year (A_YEAR)" in notes
+    assert "1 row has no usable year (A_YEAR)" in notes
 
 
 def test_technical_columns(answers: Answers, population: pd.DataFrame) -> None:
