@@ -11,11 +11,13 @@ from collections.abc import Hashable
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError, best_match
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
 
 _BaseLoader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -46,6 +48,8 @@ def schema() -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _validator(kind: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator
+
     whole = schema()
     return Draft202012Validator({"$ref": f"#/$defs/{kind}", "$defs": whole["$defs"]})
 
@@ -81,6 +85,8 @@ def _text_keys(value: Any) -> Any:
 
 def schema_problems(kind: str, data: Any, file: str) -> list[str]:
     """What is wrong with one file's data by the schema, one line each, naming file, item and rule."""
+    from jsonschema.exceptions import best_match
+
     problems = []
     for error in sorted(_validator(kind).iter_errors(data), key=lambda e: [str(p) for p in e.absolute_path]):
         deepest = best_match([error]) or error

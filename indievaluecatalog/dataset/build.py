@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -96,6 +97,9 @@ def build_dataset(
     asked = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
     with building(Path(out)) as folder, ThreadPoolExecutor(1) as side:
         say("reading the survey file", 0.0)
+        # Reading leaves Python's lock for seconds: time enough to import what writing and drawing need.
+        side.submit(import_module, "datasets")
+        side.submit(import_module, "matplotlib.backends.backend_agg")
         answers = read_survey(source, asked, engine=engine, progress=lambda stage, done: say(stage, done * 0.4))
         digest = side.submit(file_digest, source)
         answers, dropped = _persons(answers, settings)

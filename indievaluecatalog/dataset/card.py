@@ -26,6 +26,7 @@ REASON_GROUPS = {
     "other": ("not_applicable", "unknown", "uncovered", "unlisted"),
 }
 ITEMS_SHOWN = 8
+FEWEST_SHOWN = 20
 
 
 def template_text() -> str:
@@ -173,11 +174,12 @@ def _furthest_apart(
     """The first polar statement of the items whose continents' shares spread most, one a battery."""
     found: dict[str, tuple[float, str, list[float | None]]] = {}
     for row, item in enumerate(catalog.items.values()):
-        answers = indices.polar[row]
-        shares: list[float | None] = []
-        for group in range(n):
-            here = answers[(continents == group) & (answers != NO_OPTION)]
-            shares.append(100 * float((here == 0).mean()) if len(here) >= 20 else None)
+        # Place 0 of each axis is for persons without an answer or a continent.
+        pairs = (continents.astype(np.int64) + 1) * (len(item.polar) + 1) + indices.polar[row] + 1
+        counts = np.bincount(pairs, minlength=(n + 1) * (len(item.polar) + 1)).reshape(n + 1, -1)[1:, 1:]
+        shares: list[float | None] = [
+            100 * float(group[0]) / int(group.sum()) if group.sum() >= FEWEST_SHOWN else None for group in counts
+        ]
         known = [share for share in shares if share is not None]
         if len(known) < 2:
             continue

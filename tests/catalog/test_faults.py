@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.catalog.load import check_catalog, load_catalog, waves
 from indievaluecatalog.errors import CatalogError
 
 FIRST = "01_social_values.yaml"
@@ -81,6 +81,11 @@ def test_fault_is_named(folder: Path, rule: str, file: str, named: str, old: str
     lines = [line for line in caught.value.problems if f"[{rule}]" in line]
     assert lines, caught.value.problems
     assert any(named in line for line in lines), lines
+
+
+def test_shipped_files_follow_the_schema() -> None:
+    for wave in waves():
+        assert check_catalog(wave).digest == load_catalog(wave).digest
 
 
 def test_an_untouched_copy_is_the_same_catalog(folder: Path) -> None:
