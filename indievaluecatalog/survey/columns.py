@@ -97,11 +97,16 @@ def _from_text(column: pa.ChunkedArray | pa.Array) -> TextColumn:
     if pa.types.is_string_view(column.type):
         column = column.cast(pa.large_string())
     encoded = column.dictionary_encode()
-    texts = tuple(
-        text.decode("latin-1") if isinstance(text, bytes) else text for text in encoded.dictionary.to_pylist()
-    )
+    texts = tuple(_decoded(text) if isinstance(text, bytes) else text for text in encoded.dictionary.to_pylist())
     index = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return TextColumn(texts, index.astype(np.int32, copy=False))
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
 
 
 def plain(text: str) -> str:

@@ -12,6 +12,7 @@ from indievaluecatalog.survey.coding import listing, value_labels
 from indievaluecatalog.survey.engines import Engine, read_columns, read_header
 from indievaluecatalog.survey.formats.header import Header
 from indievaluecatalog.survey.layout import Layout, match_layout, wanted_variables
+from indievaluecatalog.survey.memory import give_back
 from indievaluecatalog.survey.person_keys import duplicate_ids, person_keys
 from indievaluecatalog.survey.problems import Problems
 from indievaluecatalog.survey.sources import Source
@@ -45,6 +46,7 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     problems.extend(layout.problems)
     progress("reading the columns", 0.05)
     columns = read_columns(source, header, _kinds(layout, catalog), engine)
+    give_back()
     rows = len(next(iter(columns.values()))) if columns else (header.rows or 0)
     if not rows:
         problems.add("has no rows")
@@ -60,6 +62,8 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     weights = technical.weights()
     versions = technical.versions()
     coding = code_answers(catalog, raw, rows, labels, problems)
+    raw.clear()
+    give_back()
     progress("making person keys", 0.95)
     duplicates = duplicate_ids(ids)
     if duplicates:

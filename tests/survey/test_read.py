@@ -244,9 +244,10 @@ def test_nothing_is_left_behind_in_the_temporary_folder(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_latin_1_inside_a_column_that_is_read(catalog: Catalog, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-8-sig"])
+def test_accents_inside_a_column_that_is_read(encoding: str, catalog: Catalog, tmp_path: Path) -> None:
     frame = make_population(catalog, 20)
     frame["version"] = "Türkei"
-    path = tmp_path / "latin1.csv"
-    frame.to_csv(path, index=False, encoding="latin-1")
+    path = tmp_path / "accents.csv"
+    frame.to_csv(path, index=False, encoding=encoding)
     assert read_survey(path, catalog).report.versions == ("Türkei",)

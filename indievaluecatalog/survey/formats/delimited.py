@@ -82,13 +82,7 @@ def read_delimited(path: Path, names: Sequence[str], kinds: Mapping[str, str]) -
         return {name: np.empty(0) for name in names}
     # Columns are found by position: names may repeat, be empty, or be no UTF-8.
     places = {name: f"c{dialect.names.index(name)}" for name in names}
-    types = {"code": pa.int16(), "number": pa.float64(), "text": pa.string()}
-    expected = {places[name]: types[kinds[name]] for name in names}
-    texts = {place: kind for place, kind in expected.items() if kind == pa.string()}
-    try:
-        table = _read(path, dialect, list(places.values()), expected)
-    except pa.ArrowInvalid:
-        table = _read_any(path, dialect, list(places.values()), texts)
+    table = _read_narrowest(path, dialect, {places[name]: kinds[name] for name in names})
     columns: dict[str, Raw] = {}
     for name, place in places.items():
         try:
@@ -98,25 +92,31 @@ def read_delimited(path: Path, names: Sequence[str], kinds: Mapping[str, str]) -
     return columns
 
 
-def _read_any(path: Path, dialect: Dialect, places: list[str], types: Mapping[str, pa.DataType]) -> pa.Table:
-    try:
+def _read_narrowest(path: Path, dialect: Dialect, kinds: Mapping[str, str]) -> pa.Table:
+    """Read with the narrowest types that hold the file; types found by looking cost most memory, so come last."""
+    text, number = pa.binary(), pa.float64()
+    attempts: tuple[dict[str, pa.DataType], ...] = (
+        {"code": pa.int16(), "number": number, "text": text},
+        {"code": number, "number": number, "text": text},
+        {"text": text},
+    )
+    for attempt, types in enumerate(attempts, start=1):
         try:
-            return _read(path, dialect, places, types)
+            return _read(path, dialect, list(kinds), {place: types[k] for place, k in kinds.items() if k in types})
         except pa.ArrowInvalid as error:
-            if "UTF8" not in str(error).upper().replace("-", ""):
+            uneven = re.search(r"Expected (\d+) columns, got (\d+)", str(error))
+            if uneven is not None:
+                raise ColumnError(
+                    f"a row has {uneven[2]} cells where the first one has {uneven[1]}, separated by"
+                    f" {dialect.separator!r}; the file is cut off or was not written as CSV: download or export it"
+                    " again"
+                ) from error
+            if attempt == len(attempts):
                 raise
-            return _read(path, dialect, places, dict.fromkeys(types, pa.binary()))
-    except pa.ArrowInvalid as error:
-        uneven = re.search(r"Expected (\d+) columns, got (\d+)", str(error))
-        if uneven is None:
-            raise
-        raise ColumnError(
-            f"a row has {uneven[2]} cells where the first one has {uneven[1]}, separated by {dialect.separator!r};"
-            " the file is cut off or was not written as CSV: download or export it again"
-        ) from error
+    raise AssertionError("the last attempt returns or raises")
 
 
-def _read(path: Path, dialect: Dialect, places: list[str], types: Mapping[str, pa.DataType]) -> pa.Table:
+def _read(path: Path, dialect: Dialect, places: list[str], types: dict[str, pa.DataType]) -> pa.Table:
     with _open(path) as file:
         return pa_csv.read_csv(
             file,
@@ -126,7 +126,7 @@ def _read(path: Path, dialect: Dialect, places: list[str], types: Mapping[str, p
             parse_options=pa_csv.ParseOptions(delimiter=dialect.separator),
             convert_options=pa_csv.ConvertOptions(
                 include_columns=places,
-                column_types=dict(types),
+                column_types=types,
                 decimal_point=dialect.decimal,
                 true_values=[],
                 false_values=[],
