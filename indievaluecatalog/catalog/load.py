@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib.resources import files as package_files
-from importlib.resources.abc import Traversable
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.resources import files as package_files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from indievaluecatalog.catalog.model import (
 )
 from indievaluecatalog.catalog.rules import demographic_problems, item_problems, shared_statements
 from indievaluecatalog.errors import CatalogError
-
 
 Shape = Callable[[str, Any, str], list[str]]
 """Holds the data of one file of a kind against the schema: (kind, data, file name) -> problems."""
