@@ -10,6 +10,7 @@ from indievaluecatalog.dataset.features import CONFIGS, config_features, unique_
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.tables import config_columns, index_answers, option_rows, question_rows
 from indievaluecatalog.survey.answers import ANSWERED
+from tests.golden.rewrite import PERSON, person_text
 from tests.people import random_answers
 
 PERSONS = 200
@@ -63,6 +64,10 @@ def test_a_reason_stands_exactly_where_an_answer_is_missing(catalog: Catalog) ->
         assert column.null_count == int((answers.reasons[row] == ANSWERED).sum())
     uncovered = [names[value] for value in columns["Q111"].drop_null().to_pylist()]
     assert "uncovered" in uncovered
+
+
+def test_one_person_reads_as_in_the_golden_file() -> None:
+    assert person_text() == PERSON.read_text("utf-8"), "if the change is meant: make golden"
 
 
 def test_options_join_to_class_ids(catalog: Catalog) -> None:

@@ -6,12 +6,38 @@ from pathlib import Path
 
 from indievaluecatalog.catalog.listing import listing
 from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.dataset.tables import index_answers
+from indievaluecatalog.survey.answers import REASONS
+from indievaluecatalog.survey.read import read_survey
 
-STATEMENTS = Path(__file__).parent / "wvs7_statements.txt"
+HERE = Path(__file__).parent
+STATEMENTS = HERE / "wvs7_statements.txt"
+PERSON_FILE = HERE / "person.csv"
+"""One synthetic person's raw codes, as a survey file has them."""
+PERSON = HERE / "person.txt"
+
+
+def person_text() -> str:
+    """Everything the package says of the person in PERSON_FILE: sentences, or why there is none."""
+    catalog = load_catalog("wvs7")
+    answers = read_survey(PERSON_FILE, catalog)
+    indices = index_answers(catalog, answers)
+    lines = [str(answers.person_ids[0])]
+    for at, demographic in enumerate(catalog.demographics.values()):
+        index, reason = indices.demographics[at, 0], REASONS[answers.demographic_reasons[at, 0]]
+        lines.append(f"{demographic.id}\t{demographic.options[index].statement if index >= 0 else f'({reason})'}")
+    for at, item in enumerate(catalog.items.values()):
+        reason = REASONS[answers.reasons[at, 0]]
+        for granularity in ("refined", "polar"):
+            index = (indices.refined if granularity == "refined" else indices.polar)[at, 0]
+            options = item.refined if granularity == "refined" else item.polar
+            lines.append(f"{item.id}\t{granularity}\t{options[index].statement if index >= 0 else f'({reason})'}")
+    return "\n".join(lines) + "\n"
 
 
 def main() -> None:
     STATEMENTS.write_text(listing(load_catalog("wvs7")), "utf-8")
+    PERSON.write_text(person_text(), "utf-8")
 
 
 if __name__ == "__main__":
