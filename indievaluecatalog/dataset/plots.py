@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
 
 INK, GRID = "#1f2933", "#d9dee3"
 PALETTE = ("#2a6f97", "#e07a5f", "#81b29a", "#f2cc8f", "#6d597a", "#8d99ae", "#b56576", "#355070")
@@ -41,6 +40,25 @@ def _figure(width: float, height: float, note: str) -> tuple[Figure, Axes]:
     return figure, axes
 
 
+def _head(axes: Axes, title: str, colours: Sequence[str], names: Sequence[str]) -> None:
+    """Title, and under it the legend in one row: clear of the data, wherever these lie."""
+    from matplotlib.patches import Patch
+
+    axes.set_title(title, loc="left", fontsize=10, color=INK, pad=22)
+    axes.legend(
+        [Patch(color=colour) for colour, _ in zip(colours, names, strict=False)],
+        list(names),
+        ncols=len(names),
+        fontsize=8,
+        frameon=False,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        borderaxespad=0.1,
+        handlelength=1,
+        columnspacing=1.2,
+    )
+
+
 def _save(figure: Figure, path: Path) -> None:
     # Without this matplotlib writes its own version into the file.
     figure.savefig(path, metadata={"Software": None})
@@ -53,13 +71,12 @@ def draw_countries(path: Path, countries: Sequence[tuple[str, str, int]], title:
     figure, axes = _figure(11, 3.9, note)
     for colour, continent in zip(PALETTE, continents, strict=False):
         places = [at for at, row in enumerate(ordered) if row[1] == continent]
-        axes.bar(places, [ordered[at][2] for at in places], color=colour, width=0.8, label=continent)
+        axes.bar(places, [ordered[at][2] for at in places], color=colour, width=0.8)
     axes.set_xticks(range(len(ordered)), [row[0] for row in ordered], rotation=90, fontsize=7.5)
     axes.set_xlim(-0.7, len(ordered) - 0.3)
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.set_title(title, loc="left", fontsize=10, color=INK)
-    axes.legend(ncols=6, fontsize=8, frameon=False, loc="upper right")
+    _head(axes, title, PALETTE, continents)
     _save(figure, path)
 
 
@@ -67,6 +84,8 @@ def draw_stacked(
     path: Path, bars: Sequence[Bar], parts: Sequence[str], title: str, note: str, start: float = 0.0
 ) -> None:
     """A horizontal bar a row, cut into shares in percent; `start` cuts off the left of the axis."""
+    from matplotlib.ticker import MultipleLocator
+
     figure, axes = _figure(9, 0.9 + 0.32 * len(bars), note)
     colours = ("#cfd8dc", *PALETTE[:1], *PALETTE[1:])
     for at, bar in enumerate(reversed(bars)):
@@ -76,28 +95,10 @@ def draw_stacked(
             left += part
     axes.set_yticks(range(len(bars)), [bar.name for bar in reversed(bars)], fontsize=8)
     axes.set_xlim(start, 100)
+    axes.xaxis.set_major_locator(MultipleLocator(5 if start >= 50 else 20))
     axes.xaxis.set_major_formatter("{x:.0f}%")
-    axes.set_title(title, loc="left", fontsize=10, color=INK, pad=22)
-    handles = [_patch(colour) for colour, _ in zip(colours, parts, strict=False)]
-    axes.legend(
-        handles,
-        list(parts),
-        ncols=len(parts),
-        fontsize=8,
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        borderaxespad=0.1,
-        handlelength=1,
-        columnspacing=1.2,
-    )
+    _head(axes, title, colours, parts)
     _save(figure, path)
-
-
-def _patch(colour: str) -> Patch:
-    from matplotlib.patches import Patch
-
-    return Patch(color=colour)
 
 
 def draw_dots(
@@ -120,18 +121,5 @@ def draw_dots(
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.xaxis.set_major_formatter("{x:.0f}%")
-    axes.set_title(title, loc="left", fontsize=10, color=INK, pad=22)
-    handles = [_patch(colour) for colour, _ in zip(PALETTE, groups, strict=False)]
-    axes.legend(
-        handles,
-        list(groups),
-        ncols=len(groups),
-        fontsize=8,
-        frameon=False,
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        borderaxespad=0.1,
-        handlelength=1,
-        columnspacing=1.2,
-    )
+    _head(axes, title, PALETTE, groups)
     _save(figure, path)
