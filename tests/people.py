@@ -48,6 +48,7 @@ def random_answers(catalog: Catalog, persons: int, seed: int = 0, missing: float
         interview_ids=np.arange(persons, dtype=np.int64),
         country_codes=country.astype(np.int32),
         years=np.full(persons, 2018, np.int16),
+        versions=np.zeros(persons, np.int16),
         weights={"W_WEIGHT": weights},
         report=ReadReport(
             source="people.sav",
@@ -55,6 +56,7 @@ def random_answers(catalog: Catalog, persons: int, seed: int = 0, missing: float
             rows=persons,
             columns=300,
             versions=("synthetic, for tests",),
+            synthetic=True,
             uncovered=(CodeCount("Q111", "3", 4),),
         ),
     )

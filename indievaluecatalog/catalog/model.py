@@ -111,11 +111,13 @@ class MissingReason:
 
 @dataclass(frozen=True, slots=True)
 class WaveFacts:
-    """How a wave's file names its technical columns, and how to tell that a file is of this wave."""
+    """How a wave's file names its technical columns, and how to tell that a file is of this wave.
+
+    `key_variables` are items whose answers tell persons apart who share an interview id.
+    """
 
     id: str
     title: str
-    survey: str
     period: str
     licence: str
     citation: str
@@ -128,6 +130,7 @@ class WaveFacts:
     version_variable: str
     weights: tuple[str, ...]
     optional_variables: tuple[str, ...]
+    key_variables: tuple[str, ...]
     country_demographic: str
     continent_demographic: str
     missing_reasons: Mapping[int, MissingReason]

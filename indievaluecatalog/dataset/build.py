@@ -106,7 +106,7 @@ def build_dataset(
         say("choosing evaluation persons", 0.42)
         splits = assign_splits(asked, answers, seed=settings.seed, evaluation_persons=settings.evaluation_persons)
         indices = index_answers(asked, answers)
-        synthetic = is_synthetic(answers)
+        synthetic = answers.report.synthetic
         rows = _write_data(folder, asked, answers, indices, splits, synthetic, say)
         content = describe(
             name=f"{DEFAULT_NAME}-synthetic" if synthetic else DEFAULT_NAME,
@@ -128,11 +128,6 @@ def build_dataset(
         register_build(build.path)
     say("done", 1.0)
     return build
-
-
-def is_synthetic(answers: Answers) -> bool:
-    """Whether the file calls itself synthetic in its version column."""
-    return any("synthetic" in version.lower() for version in answers.report.versions)
 
 
 def _persons(answers: Answers, settings: BuildSettings) -> tuple[Answers, int]:

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from indievaluecatalog.catalog.model import Demographic, Granularity, Item, Option
+from indievaluecatalog.catalog.model import Demographic, Granularity, Item
 from indievaluecatalog.survey.answers import ANSWERED, Answers
 
 NO_OPTION = -1
 
 
-def code_table(options: Sequence[Option]) -> NDArray[np.int16]:
-    """Array t with t[code] = option index, NO_OPTION elsewhere; length is the highest code plus one."""
-    top = max(code for option in options for code in option.codes)
-    table = np.full(top + 1, NO_OPTION, dtype=np.int16)
-    for index, option in enumerate(options):
+def code_table(item: Item, granularity: Granularity) -> NDArray[np.int8]:
+    """Array t with t[code] = option index of an item's code.
+
+    NO_OPTION where no option covers the code, and in the last place, which NO_CODE (-1) finds.
+    """
+    table = np.full(max(item.codes) + 2, NO_OPTION, dtype=np.int8)
+    for index, option in enumerate(item.options(granularity)):
         table[list(option.codes)] = index
     return table
 
 
-def option_indices(answers: Answers, item: Item, granularity: Granularity) -> NDArray[np.int16]:
-    """Each person's option of one item, shape (n,); NO_OPTION where there is no valid answer."""
-    row = answers.item_ids.index(item.id)
-    valid = answers.reasons[row] == ANSWERED
-    table = code_table(item.options(granularity))
-    codes = np.where(valid, answers.codes[row], 0)
-    return np.where(valid, table[np.minimum(codes, len(table) - 1)], NO_OPTION).astype(np.int16)
+def option_indices(answers: Answers, row: int, item: Item, granularity: Granularity) -> NDArray[np.int8]:
+    """Each person's option of the item in one row of the answers, shape (n,); NO_OPTION without a valid answer."""
+    return code_table(item, granularity)[answers.codes[row]]
 
 
 def demographic_indices(answers: Answers, demographic: Demographic) -> NDArray[np.int16]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,8 +38,8 @@ def index_answers(catalog: Catalog, answers: Answers) -> Indices:
     shape = (len(catalog.items), len(answers))
     refined, polar = np.empty(shape, np.int8), np.empty(shape, np.int8)
     for row, item in enumerate(catalog.items.values()):
-        refined[row] = option_indices(answers, item, "refined")
-        polar[row] = option_indices(answers, item, "polar")
+        refined[row] = option_indices(answers, row, item, "refined")
+        polar[row] = option_indices(answers, row, item, "polar")
     demographics = np.stack([demographic_indices(answers, d) for d in catalog.demographics.values()])
     return Indices(refined=refined, polar=polar, demographics=demographics)
 
@@ -63,9 +64,13 @@ def list_column(indices: NDArray[np.integer[Any]], sizes: NDArray[np.int64]) -> 
     return pa.ListArray.from_arrays(pa.array(starts), pa.array(values.astype(np.int64)))
 
 
+def _texts(texts: Sequence[str], indices: NDArray[np.integer[Any]]) -> pa.Array:
+    """A text column from positions in `texts`; null where the position is negative."""
+    return pa.array(texts, pa.string()).take(pa.array(indices.astype(np.int64), mask=indices < 0))
+
+
 def _labels(catalog: Catalog, demographic: str, indices: NDArray[np.int16]) -> pa.Array:
-    names = pa.array([option.label for option in catalog.demographics[demographic].options], pa.string())
-    return names.take(pa.array(indices.astype(np.int64), mask=indices == NO_OPTION))
+    return _texts([option.label for option in catalog.demographics[demographic].options], indices)
 
 
 def person_columns(
@@ -90,7 +95,7 @@ def person_columns(
             indices.demographics[order.index(wave.continent_demographic), rows],
         ),
         "year": pa.array(years, mask=years == 0),
-        "survey_version": pa.array([" + ".join(answers.report.versions) or None] * len(rows), pa.string()),
+        "survey_version": _texts(answers.report.versions, answers.versions[rows]),
     }
     for name, values in answers.weights.items():
         columns[name] = pa.array(values[rows], mask=np.isnan(values[rows]))

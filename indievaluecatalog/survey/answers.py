@@ -38,7 +38,10 @@ class CodeCount:
 
 @dataclass(frozen=True, slots=True)
 class ReadReport:
-    """What was found while reading a file: nothing is dropped or changed without standing here."""
+    """What was found while reading a file: nothing is dropped or changed without standing here.
+
+    `synthetic` is whether the file calls its respondents so, in its version column or in its own label.
+    """
 
     source: str
     format: str
@@ -53,6 +56,7 @@ class ReadReport:
     uncovered: tuple[CodeCount, ...] = ()
     folded: tuple[CodeCount, ...] = ()
     notes: tuple[str, ...] = ()
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +76,7 @@ class Answers:
         interview_ids: int64, shape (n,): the file's own interview id, duplicates and all.
         country_codes: int32, shape (n,).
         years: int16, shape (n,); 0 where the file has none.
+        versions: int16, shape (n,): which of the report's file versions each row has; -1 for none.
         weights: name -> float64, shape (n,); NaN where missing. Only those the file has.
         report: what was found while reading.
     """
@@ -87,6 +92,7 @@ class Answers:
     interview_ids: NDArray[np.int64]
     country_codes: NDArray[np.int32]
     years: NDArray[np.int16]
+    versions: NDArray[np.int16]
     weights: Mapping[str, NDArray[np.float64]]
     report: ReadReport
 
@@ -105,5 +111,6 @@ class Answers:
             interview_ids=self.interview_ids[rows],
             country_codes=self.country_codes[rows],
             years=self.years[rows],
+            versions=self.versions[rows],
             weights={name: values[rows] for name, values in self.weights.items()},
         )

@@ -61,6 +61,7 @@ def code_answers(
         places.setdefault(one.variable, []).append((one, people_codes[place], people_reasons[place]))
     # Country serves two demographics, but its strange codes are one fact about the file: count each variable once.
     done: dict[str, Coded] = {}
+    also: list[Coded] = []
     for variable, targets in places.items():
         if variable not in raw:
             continue
@@ -69,9 +70,10 @@ def code_answers(
             coded = code_column(whole, codebook(entry, catalog.wave))
             into[:] = coded.codes
             why[:] = coded.reasons
-            done.setdefault(variable, coded)
+            if done.setdefault(variable, coded) is not coded and _strange(coded) != _strange(done[variable]):
+                also.append(coded)
         _refuse_other_recode(variable, targets[0][0].label, done[variable], rows, problems)
-    coded_all = list(done.values())
+    coded_all = [*done.values(), *also]
     return Coding(
         codes=codes,
         reasons=reasons,
@@ -82,6 +84,10 @@ def code_answers(
         folded=tuple(one for coded in coded_all for one in coded.folded),
         notes=_notes(done),
     )
+
+
+def _strange(coded: Coded) -> tuple[object, ...]:
+    return coded.unlisted, coded.uncovered, coded.folded
 
 
 def _whole(variable: str, raw: Raw, labels: Mapping[str, int | None], rows: int, problems: Problems) -> Whole:

@@ -60,7 +60,7 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     countries = technical.countries()
     years = technical.years()
     weights = technical.weights()
-    versions = technical.versions()
+    versions, version_of_row = technical.versions()
     coding = code_answers(catalog, raw, rows, labels, problems)
     raw.clear()
     give_back()
@@ -68,12 +68,16 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     duplicates = duplicate_ids(ids)
     if duplicates:
         notes.append(
-            f"{sum(duplicates.values()):,} rows share an interview id with others;"
-            f" kept: {listing({str(one): count for one, count in duplicates.items()})}"
+            f"{sum(duplicates.values()):,} rows share an interview id with others:"
+            f" {listing({str(one): count for one, count in duplicates.items()})}"
         )
-    keys = person_keys(
-        catalog.wave.id, ids, (coding.codes, coding.reasons, coding.demographic_codes, coding.demographic_reasons)
-    )
+    if not versions:
+        notes.append(
+            f"the file names no version ({catalog.wave.version_variable}), by which synthetic persons would be told"
+            " from real ones"
+        )
+    telling = [at for at, item in enumerate(catalog.items.values()) if item.variable in catalog.wave.key_variables]
+    keys = person_keys(catalog.wave.id, ids, (coding.codes[telling],))
     report = ReadReport(
         source=source.name,
         format=source.kind,
@@ -84,6 +88,7 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
         absent_demographics=layout.absent_demographics,
         absent_optional=layout.absent_optional,
         duplicate_ids=duplicates,
+        synthetic="synthetic" in " ".join((*versions, header.title)).lower(),
     )
     answers = Answers(
         wave_id=catalog.wave.id,
@@ -97,6 +102,7 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
         interview_ids=ids,
         country_codes=countries,
         years=years,
+        versions=version_of_row,
         weights=weights,
         report=_with_counts(report, coding, notes),
     )

@@ -20,8 +20,9 @@ def person_keys(
     """One key for each row, shape (n,).
 
     A row whose interview id is its own is named by it. Rows that share an id are told apart by what they
-    answered, so that a key means the same person in every copy of the file. Rows that are alike in all
-    answers too are numbered in the file's order: nothing else tells them apart.
+    answered to the wave's key variables, so that a key means the same person in every copy of the file, in
+    later versions that leave those answers as they were, and with any catalog that has those items. Rows that
+    are alike in these answers too are numbered in the file's order: nothing else tells them apart.
 
     Args:
         wave_id: starts every key.

@@ -86,19 +86,31 @@ class Technical:
 
     def weights(self) -> dict[str, NDArray[np.float64]]:
         """Weights the file has, each of shape (n,); NaN where negative or empty."""
-        found = {name: self._numbers(name) for name in self.wave.weights if name in self.raw}
-        return {name: np.where((values >= 0) & np.isfinite(values), values, np.nan) for name, values in found.items()}
+        found = {}
+        for name in (name for name in self.wave.weights if name in self.raw):
+            values = self._numbers(name)
+            good = (values >= 0) & np.isfinite(values)
+            if not good.all():
+                self.notes.append(f"{np.count_nonzero(~good):,} rows have no usable weight {name}: negative or empty")
+            found[name] = np.where(good, values, np.nan)
+        return found
 
-    def versions(self) -> tuple[str, ...]:
-        """The distinct versions the file names, sorted."""
+    def versions(self) -> tuple[tuple[str, ...], NDArray[np.int16]]:
+        """The distinct versions the file names, sorted, and which of them each row has, shape (n,); -1: none."""
         column = self.raw.get(self.wave.version_variable)
         if column is None:
-            return ()
+            return (), np.full(self.rows, -1, np.int16)
         if isinstance(column, TextColumn):
-            used = np.unique(column.index)
-            return tuple(sorted({column.texts[one].strip() for one in used if one >= 0} - {""}))
-        numbers = np.unique(column[~np.isnan(column.astype(np.float64))])
-        return tuple(f"{number:g}" for number in numbers)
+            texts, index = [text.strip() for text in column.texts], column.index
+        else:
+            numbers, index = np.unique(column.astype(np.float64), return_inverse=True)
+            texts = ["" if np.isnan(number) else f"{number:g}" for number in numbers]
+        used = {texts[one] for one in np.unique(index) if one >= 0} - {""}
+        versions = tuple(sorted(used))
+        place = {text: at for at, text in enumerate(versions)}
+        # One place more, which index -1 finds: no version.
+        places = np.array([*(place.get(text, -1) for text in texts), -1], np.int16)
+        return versions, places[index]
 
 
 def _quoted(error: ColumnError) -> str:

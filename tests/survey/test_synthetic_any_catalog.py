@@ -24,7 +24,6 @@ from indievaluecatalog.survey.synthetic import read_traits, synthesize, true_pro
 WAVE = WaveFacts(
     id="tiny",
     title="A tiny wave",
-    survey="Tiny Survey",
     period="1999-2001",
     licence="none",
     citation="none",
@@ -36,6 +35,7 @@ WAVE = WaveFacts(
     year_variable="YEAR",
     version_variable="VER",
     weights=("WEIGHT",),
+    key_variables=(),
     optional_variables=(),
     country_demographic="land",
     continent_demographic="land",

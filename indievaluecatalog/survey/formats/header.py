@@ -14,9 +14,11 @@ class Header:
         rows: how many rows it says it has; None where it does not say.
         labels: how many of its variables carry a label.
         declares_missing: whether it declares some codes of some variable as user-missing.
+        title: the label of the file itself; empty where it has none.
     """
 
     names: tuple[str, ...]
     rows: int | None
     labels: int
     declares_missing: bool = False
+    title: str = ""

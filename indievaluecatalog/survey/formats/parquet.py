@@ -15,7 +15,8 @@ def parquet_header(path: Path) -> Header:
     """Names and number of rows of a .parquet file."""
     with pq.ParquetFile(path) as file:
         names = tuple(file.schema_arrow.names)
-        return Header(names=names, rows=file.metadata.num_rows, labels=0)
+        title = (file.schema_arrow.metadata or {}).get(b"file_label", b"").decode("utf-8", "replace")
+        return Header(names=names, rows=file.metadata.num_rows, labels=0, title=title)
 
 
 def read_parquet(path: Path, names: Sequence[str]) -> dict[str, Raw]:

@@ -20,6 +20,7 @@ def spss_header(path: Path) -> Header:
         names=tuple(meta.column_names),
         rows=meta.number_rows,
         labels=sum(1 for label in meta.column_labels if label),
+        title=meta.file_label or "",
         declares_missing=bool(meta.missing_ranges or meta.missing_user_values),
     )
 

@@ -19,7 +19,8 @@ def stata_header(path: Path) -> Header:
     """Names and labels of a .dta file."""
     with pd.read_stata(path, iterator=True) as reader:
         labels = reader.variable_labels()
-    return Header(names=tuple(labels), rows=None, labels=sum(1 for label in labels.values() if label))
+        title = reader.data_label
+    return Header(names=tuple(labels), rows=None, labels=sum(1 for label in labels.values() if label), title=title)
 
 
 def read_stata(path: Path, names: Sequence[str]) -> dict[str, Raw]:
