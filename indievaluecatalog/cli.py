@@ -178,7 +178,7 @@ def build(
     seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
     engine: Annotated[
         Literal["auto", "pyreadstat", "fast"],
-        typer.Option("--engine", help="How .sav and .dta are read: auto, pyreadstat, fast."),
+        typer.Option("--engine", help="How SPSS files are read; auto takes the fast one if it is installed."),
     ] = "auto",
     register: Annotated[
         bool, typer.Option(help='Make load_dataset("indievaluecatalog") find it from any folder.')
@@ -223,6 +223,7 @@ def demo(
 
 def _print_build(made: Build) -> None:
     counts, rows = made.manifest["counts"], made.manifest["rows"]
+    in_file = counts["in_file"]
     kind = "synthetic persons" if made.synthetic else "persons"
     table = Table(title=f"{made.path}: {counts['persons']:,} {kind}", title_justify="left")
     table.add_column("config")
@@ -235,11 +236,11 @@ def _print_build(made: Build) -> None:
         )
     console = Console()
     console.print(table)
-    for name, entries in (("unlisted codes", counts["unlisted"]), ("uncovered answers", counts["uncovered"])):
+    for name, entries in (("unlisted codes", in_file["unlisted"]), ("uncovered answers", in_file["uncovered"])):
         if entries:
             total = sum(entry["count"] for entry in entries)
             typer.echo(f"{total:,} {name} in {len(entries)} places; each is in manifest.json.")
-    for note in [*counts["notes"], *made.manifest["splits"]["notes"]]:
+    for note in [*in_file["notes"], *made.manifest["splits"]["notes"]]:
         typer.echo(f"Note: {note}.")
     typer.echo(f"Card: {made.path / 'README.md'}")
     typer.echo('Load it: load_dataset("indievaluecatalog"), load_dataset(PATH), or indievaluecatalog.load()')

@@ -1,7 +1,8 @@
 """Draws that depend on names alone: (seed, purpose, key) -> a 64-bit number.
 
-Every choice by chance in this package is an ordering by such numbers, never a random generator, so that a
-draw is the same whatever the order of persons, the subset that is run, the machine or the library version.
+Every choice among persons and items is an ordering by such numbers, never a random generator, so that a draw
+is the same whatever the order of persons, the subset that is run, the machine or the library version. (Making
+up synthetic persons is another matter: that takes a seeded generator.)
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def build_dataset(
         out: folder to write; an earlier build there is replaced only once the new one is whole.
         catalog: a `Catalog`, the name of a shipped wave, or a catalog folder.
         settings: see `BuildSettings`.
-        engine: how .sav and .dta are read: "auto", "pyreadstat" or "fast".
+        engine: how SPSS files are read: "auto", "pyreadstat" or "fast".
         register: also make `load_dataset("indievaluecatalog")` find the build from any folder.
         progress: called with a stage's name and how much of the whole is done, 0 to 1.
 

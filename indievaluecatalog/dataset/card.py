@@ -107,12 +107,14 @@ def _commonest(catalog: Catalog, indices: Indices) -> tuple[str, list[tuple[str,
         for item in catalog.items_of(category):
             found = indices.refined[rows[item.id]]
             counts = np.bincount(found[found != NO_OPTION], minlength=len(item.refined))
-            sentences.append(item.refined[int(np.argmax(counts))].statement)
+            if counts.any():
+                sentences.append(item.refined[int(np.argmax(counts))].statement)
         told.append((category, _a_few(sentences)))
     return "No respondent is shown here, since the survey's data may not be passed on.", told
 
 
 def _a_few(sentences: list[str]) -> str:
+    """Three sentences spread over the list, or what there is."""
     return " ".join(sentences[:: max(len(sentences) // 3, 1)][:3])
 
 
@@ -142,14 +144,16 @@ def _context(
     counts, splits, rows = manifest["counts"], manifest["splits"], manifest["rows"][DEFAULT_CONFIG]
     synthetic = manifest["synthetic"]
     example_of = _example if synthetic else _commonest
+    in_file = counts["in_file"]
     person_text, person = example_of(catalog, indices)
-    example = next(iter(catalog.items.values()))
+    answered = (item for item in catalog.items.values() if item.id not in in_file["absent_items"])
+    example = next(answered, next(iter(catalog.items.values())))
     reasons = {
         name: count
         for name, count in counts["item_cells_by_reason"].items()
         if count and name not in ("answered", "uncovered", "unlisted")
     }
-    duplicates = counts["duplicate_interview_ids"]
+    duplicates = in_file["duplicate_interview_ids"]
     shared = sum(duplicates.values())
     fate = (
         "all but the first dropped"
@@ -158,7 +162,7 @@ def _context(
     )
     weights = ", ".join(f"`{name}`" for name in answers.weights)
     uncovered = ", ".join(
-        f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in counts["uncovered"][:12]
+        f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in in_file["uncovered"][:12]
     )
     meta = front_matter(folder, manifest, len(answers))
     return {
@@ -177,7 +181,7 @@ def _context(
         "seed": manifest["settings"]["seed"],
         "n_persons_text": f"{len(answers):,}",
         "n_countries": sum(1 for name in splits["by_country"] if name != "(none)"),
-        "rows_in_file": f"{counts['rows_in_file']:,}",
+        "rows_in_file": f"{in_file['rows']:,}",
         "n_items": len(catalog.items),
         "n_refined": sum(len(item.refined) for item in catalog.items.values()),
         "n_polar": sum(len(item.polar) for item in catalog.items.values()),
@@ -190,12 +194,12 @@ def _context(
         "example_person": person,
         "categories": category_rows(catalog, answers),
         "reasons_text": ", ".join(f"`{name}` {count:,}" for name, count in reasons.items()) or "none",
-        "uncovered_total": f"{sum(entry['count'] for entry in counts['uncovered']):,}",
+        "uncovered_total": f"{sum(entry['count'] for entry in in_file['uncovered']):,}",
         "uncovered_text": f" ({uncovered})" if uncovered else "",
-        "folded_total": f"{sum(entry['count'] for entry in counts['folded']):,}",
-        "unlisted_total": f"{sum(entry['count'] for entry in counts['unlisted']):,}",
+        "folded_total": f"{sum(entry['count'] for entry in in_file['folded']):,}",
+        "unlisted_total": f"{sum(entry['count'] for entry in in_file['unlisted']):,}",
         "duplicate_text": f"{len(duplicates)} id(s) on {shared:,} rows, {fate}" if duplicates else "none",
-        "absent_items": ", ".join(counts["absent_items"]),
+        "absent_items": ", ".join(in_file["absent_items"]),
         "asked_for": splits["asked_for"],
         "n_evaluation": splits["chosen"],
         "split_notes": splits["notes"],

@@ -24,7 +24,8 @@ def code_table(item: Item, granularity: Granularity) -> NDArray[np.int8]:
 
 def option_indices(answers: Answers, row: int, item: Item, granularity: Granularity) -> NDArray[np.int8]:
     """Each person's option of the item in one row of the answers, shape (n,); NO_OPTION without a valid answer."""
-    return code_table(item, granularity)[answers.codes[row]]
+    found: NDArray[np.int8] = code_table(item, granularity)[answers.codes[row]]
+    return found
 
 
 def demographic_indices(answers: Answers, demographic: Demographic) -> NDArray[np.int16]:

@@ -38,12 +38,13 @@ def reason_counts(answers: Answers) -> dict[str, int]:
 
 
 def losses(answers: Answers, dropped_duplicates: int) -> dict[str, Any]:
-    """Everything dropped, folded, uncovered, unlisted or absent, by name and count."""
+    """Everything dropped, folded, uncovered, unlisted or absent, by name and count.
+
+    `in_file` counts what the reader found in all rows of the file, before any were dropped.
+    """
     report = answers.report
-    return {
-        "rows_in_file": report.rows,
-        "rows_dropped_as_duplicates": dropped_duplicates,
-        "persons": len(answers),
+    in_file = {
+        "rows": report.rows,
         "duplicate_interview_ids": {str(key): count for key, count in sorted(report.duplicate_ids.items())},
         "absent_items": list(report.absent_items),
         "absent_demographics": list(report.absent_demographics),
@@ -51,8 +52,13 @@ def losses(answers: Answers, dropped_duplicates: int) -> dict[str, Any]:
         "folded": _counts(report.folded),
         "uncovered": _counts(report.uncovered),
         "unlisted": _counts(report.unlisted),
-        "item_cells_by_reason": reason_counts(answers),
         "notes": list(report.notes),
+    }
+    return {
+        "persons": len(answers),
+        "rows_dropped_as_duplicates": dropped_duplicates,
+        "item_cells_by_reason": reason_counts(answers),
+        "in_file": in_file,
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from indievaluecatalog.dataset.manifest import MANIFEST
+from indievaluecatalog.dataset.manifest import MANIFEST, read_manifest
 from indievaluecatalog.errors import BuildError
 
 
@@ -18,8 +18,24 @@ def _beside(out: Path, what: str) -> Path:
     return out.parent / f".{out.name}.{what}"
 
 
+def _lock(out: Path) -> FileLock:
+    # Never deleted: whoever waits for a deleted lock file holds a lock that nobody else sees.
+    return FileLock(_beside(out, "lock"))
+
+
 def recover(out: Path) -> None:
-    """Put a previous build back if a run was killed between moving it away and moving the new one in."""
+    """Put a previous build back if a run was killed between moving it away and moving the new one in.
+
+    Does nothing while a build is writing: then the previous one is away for a moment only.
+    """
+    out = out.resolve()
+    if out.exists() or not _beside(out, "previous").is_dir():
+        return
+    with suppress(Timeout, OSError), _lock(out).acquire(timeout=0):
+        _put_back(out)
+
+
+def _put_back(out: Path) -> None:
     previous = _beside(out, "previous")
     if previous.is_dir() and not out.exists():
         previous.rename(out)
@@ -35,13 +51,12 @@ def building(out: Path) -> Iterator[Path]:
         BuildError: another build is writing here; `out` holds something that is no build; no room or no
             permission.
     """
-    out = out.absolute()
+    out = out.resolve()
     fresh, previous = _beside(out, "building"), _beside(out, "previous")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(_beside(out, "lock"))
-        with lock.acquire(timeout=0):
-            recover(out)
+        with _lock(out).acquire(timeout=0):
+            _put_back(out)
             _refuse_foreign(out)
             shutil.rmtree(fresh, ignore_errors=True)
             shutil.rmtree(previous, ignore_errors=True)
@@ -51,18 +66,33 @@ def building(out: Path) -> Iterator[Path]:
                 _swap(fresh, out, previous)
             finally:
                 shutil.rmtree(fresh, ignore_errors=True)
-        _beside(out, "lock").unlink(missing_ok=True)
     except Timeout:
         raise BuildError(f"{out}: another build is writing here; wait for it, or choose another --out") from None
     except OSError as error:
-        raise BuildError(f"{out}: {_plain(error)}") from error
+        where = error.filename if error.filename and str(out.parent) not in str(error.filename) else out
+        raise BuildError(f"{where}: {_plain(error)}") from error
 
 
 def _refuse_foreign(out: Path) -> None:
+    """Refuse to replace anything but an earlier build of ours, with nothing in it but what we wrote."""
     if out.is_file():
         raise BuildError(f"{out}: is a file; name a folder with --out")
-    if out.is_dir() and any(out.iterdir()) and not (out / MANIFEST).is_file():
-        raise BuildError(f"{out}: holds files but is no earlier build; name an empty or a new folder with --out")
+    if not out.is_dir() or not any(out.iterdir()):
+        return
+    try:
+        manifest = read_manifest(out)
+        ours = {entry["path"] for entry in manifest["files"]} | {MANIFEST}
+    except (BuildError, KeyError, TypeError):
+        raise BuildError(
+            f"{out}: holds files but is no earlier build; name an empty or a new folder with --out"
+        ) from None
+    added = sorted(str(path.relative_to(out)) for path in out.rglob("*") if path.is_file())
+    added = [name for name in added if Path(name).as_posix() not in ours]
+    if added:
+        raise BuildError(
+            f"{out}: beside the earlier build it holds {', '.join(added[:5])}, which replacing it would delete; "
+            "move that away, or name another folder with --out"
+        )
 
 
 def _swap(fresh: Path, out: Path, previous: Path) -> None:

@@ -101,7 +101,8 @@ class Technical:
         if column is None:
             return (), np.full(self.rows, -1, np.int16)
         if isinstance(column, TextColumn):
-            texts, index = [text.strip() for text in column.texts], column.index
+            texts = [text.strip() for text in column.texts]
+            index: NDArray[np.signedinteger] = column.index
         else:
             numbers, index = np.unique(column.astype(np.float64), return_inverse=True)
             texts = ["" if np.isnan(number) else f"{number:g}" for number in numbers]

@@ -17,6 +17,7 @@ from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset import build as build_module
 from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.features import CONFIGS, config_features
+from indievaluecatalog.dataset.load import find_build
 from indievaluecatalog.dataset.manifest import check_build, read_manifest
 from indievaluecatalog.dataset.write import config_splits, parquet_name
 from indievaluecatalog.errors import BuildError
@@ -52,7 +53,7 @@ def test_counts_add_up(build: Build, catalog: Catalog) -> None:
     cells = manifest["counts"]["item_cells_by_reason"]
     assert sum(cells.values()) == PERSONS * len(catalog.items)
     items = {item.variable for item in catalog.items.values()}
-    uncovered = [entry for entry in manifest["counts"]["uncovered"] if entry["variable"] in items]
+    uncovered = [entry for entry in manifest["counts"]["in_file"]["uncovered"] if entry["variable"] in items]
     assert cells["uncovered"] == sum(entry["count"] for entry in uncovered) > 0
 
 
@@ -86,7 +87,7 @@ def test_parquet_is_as_the_viewer_wants_it(build: Build, catalog: Catalog, confi
 
 
 def test_protocol_paper_drops_rows_that_share_an_id(build: Build, survey_file: Path, tmp_path: Path) -> None:
-    shared = sum(build.manifest["counts"]["duplicate_interview_ids"].values())
+    shared = sum(build.manifest["counts"]["in_file"]["duplicate_interview_ids"].values())
     assert shared > 1
     paper = build_dataset(survey_file, tmp_path / "paper", settings=BuildSettings(protocol="paper"), register=False)
     assert paper.manifest["counts"]["persons"] == PERSONS - shared + 1
@@ -124,6 +125,39 @@ def test_a_folder_with_other_files_is_refused(survey_file: Path, tmp_path: Path)
     with pytest.raises(BuildError, match="holds files but is no earlier build"):
         build_dataset(survey_file, tmp_path, register=False)
     assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+def test_a_folder_with_the_manifest_of_something_else_is_refused(survey_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"name": "a web app"}')
+    (tmp_path / "thesis.doc").write_text("years of work")
+    with pytest.raises(BuildError, match="holds files but is no earlier build"):
+        build_dataset(survey_file, tmp_path, register=False)
+    assert (tmp_path / "thesis.doc").read_text() == "years of work"
+
+
+def test_a_file_added_to_an_earlier_build_is_not_deleted(survey_file: Path, tmp_path: Path) -> None:
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    (made.path / "notes.txt").write_text("mine")
+    with pytest.raises(BuildError, match=r"it holds notes\.txt"):
+        build_dataset(survey_file, tmp_path / "out", register=False)
+    assert (made.path / "notes.txt").read_text() == "mine"
+
+
+def test_a_link_to_a_folder_stays_a_link(survey_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for _ in range(2):
+        build_dataset(survey_file, tmp_path / "link", register=False)
+        assert (tmp_path / "link").is_symlink()
+        assert check_build(tmp_path / "real")
+
+
+def test_reading_does_not_disturb_a_build_between_its_two_moves(survey_file: Path, tmp_path: Path) -> None:
+    made = build_dataset(survey_file, tmp_path / "out", register=False)
+    made.path.rename(tmp_path / ".out.previous")
+    with FileLock(tmp_path / ".out.lock"), pytest.raises(BuildError, match="no finished build"):
+        find_build(tmp_path / "out")
+    assert find_build(tmp_path / "out") == tmp_path / "out"
 
 
 def test_a_file_in_the_place_of_the_folder(survey_file: Path, tmp_path: Path) -> None:
@@ -214,7 +248,7 @@ def test_a_build_that_was_harmed_is_noticed(survey_file: Path, tmp_path: Path, h
 def test_reading_is_the_only_loss(survey_file: Path, catalog: Catalog, build: Build) -> None:
     answers = read_survey(survey_file, catalog)
     assert len(answers) == PERSONS
-    assert read_manifest(build.path)["counts"]["rows_in_file"] == PERSONS
+    assert read_manifest(build.path)["counts"]["in_file"]["rows"] == PERSONS
 
 
 def test_progress_goes_from_nought_to_one(survey_file: Path, tmp_path: Path) -> None:
