@@ -52,9 +52,9 @@ def catalog_check(
 
     Example: `indievaluecatalog catalog check my-catalog/`
     """
-    from indievaluecatalog.catalog.load import check_catalog
+    from indievaluecatalog.catalog.load import load_catalog
 
-    found = check_catalog(catalog)
+    found = load_catalog(catalog)
     table = Table(title=f"{found.wave.title}: no problems", title_justify="left")
     for heading in ("category", "items", "polar", "refined"):
         table.add_column(heading, justify="left" if heading == "category" else "right")

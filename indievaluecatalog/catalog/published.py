@@ -47,11 +47,11 @@ def import_published(
     fine = _read_lines(Path(refined), problems)
     coarse = _read_lines(Path(polar), problems)
     people = _read_lines(Path(demographics), problems) if demographics is not None else None
-    for name, lines in ((refined, fine), (polar, coarse)):
+    for name, lines, granularity in ((refined, fine, "refined"), (polar, coarse, "polar")):
         for item, line in lines.items():
             if item not in base.items:
                 problems.append(f"{Path(name).name}: {item}: [unknown-item] {like} has no such item")
-            problems += [f"{Path(name).name}: {item}: {problem}" for problem in _options_problems(line)]
+            problems += [f"{Path(name).name}: {item}: {problem}" for problem in _options_problems(line, granularity)]
     problems += [
         f"{Path(polar).name}: {item}: [no-polar] only in the refined file" for item in fine if item not in coarse
     ]
@@ -62,6 +62,8 @@ def import_published(
         raise CatalogError(problems)
 
     folder = Path(out)
+    if folder.is_file():
+        raise CatalogError([f"{folder}: [not-a-folder] is a file; name a new folder"])
     if folder.exists() and any(folder.iterdir()):
         raise CatalogError([f"{folder}: [not-empty] the folder for the imported catalog exists and is not empty"])
     fresh = folder.with_name(f".{folder.name}.importing")
@@ -69,9 +71,11 @@ def import_published(
     fresh.mkdir(parents=True)
     try:
         _write(fresh, base, find_catalog(like), fine, coarse, people, problems)
+        if problems:
+            raise CatalogError(problems)
         catalog, wrong = read_catalog(fresh)
-        if catalog is None or problems or wrong:
-            raise CatalogError(problems + wrong)
+        if catalog is None or wrong:
+            raise CatalogError(wrong)
         if folder.exists():
             folder.rmdir()
         fresh.rename(folder)
@@ -105,8 +109,10 @@ def _read_lines(path: Path, problems: list[str]) -> Lines:
     return found
 
 
-def _options_problems(line: Mapping[str, Any]) -> list[str]:
+def _options_problems(line: Mapping[str, Any], granularity: str | None = None) -> list[str]:
     ids, texts = line.get("answer_ids"), line.get("converted_statements")
+    if granularity is not None and line.get("is_refined", granularity == "refined") != (granularity == "refined"):
+        return [f"[wrong-granularity] is_refined is {line['is_refined']}, but this is the {granularity} file"]
     if not isinstance(ids, list) or not isinstance(texts, list):
         return ["[format] answer_ids and converted_statements must be lists"]
     if len(ids) != len(texts):
@@ -114,21 +120,30 @@ def _options_problems(line: Mapping[str, Any]) -> list[str]:
     if not all(isinstance(text, str) for text in texts):
         return ["[format] converted_statements must be texts"]
     try:
-        [_codes(group) for group in ids]
-    except (TypeError, ValueError):
-        return ["[format] answer_ids must be lists of whole numbers"]
-    return []
+        empty = [at + 1 for at, group in enumerate(ids) if not _codes(group)]
+        json.dumps(texts, ensure_ascii=False).encode()
+    except ValueError as error:
+        return [f"[format] answer_ids must be lists of whole numbers, statements valid text: {error}"]
+    return [f"[format] answer {at} has no codes" for at in empty]
 
 
 def _codes(group: Any) -> list[int]:
-    return [int(code) for code in (group if isinstance(group, list) else [group])]
+    return [_code(code) for code in (group if isinstance(group, list) else [group])]
+
+
+def _code(value: Any) -> int:
+    """A whole number, or text that is one. Raises ValueError for anything else, truth values among it."""
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and value.strip().lstrip("-").isdigit():
+        return int(value)
+    raise ValueError(f"{value!r} is no code")
 
 
 def _options(line: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {"codes": codes, "statement": text}
         for codes, text in zip(map(_codes, line["answer_ids"]), line["converted_statements"], strict=True)
-        if codes
     ]
 
 
@@ -153,22 +168,19 @@ def _item_entry(item: Item, refined: Mapping[str, Any], polar: Mapping[str, Any]
 
 
 def _demographic_entry(base: Demographic, line: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    if isinstance(line.get("converted_statements"), list):
-        problems += [f"demographics: {base.id}: {problem}" for problem in _options_problems(line)]
-        options = _options(line) if not problems else []
-    else:
-        texts = line.get("answer_vars_map")
-        template = line.get("statement_template")
-        if not isinstance(texts, dict) or not isinstance(template, str):
-            problems.append(f"demographics: {base.id}: [format] neither converted_statements nor answer_vars_map")
-            return {}
-        grouped: dict[str, list[int]] = {}
-        for code, text in texts.items():
-            if int(code) >= 0:
-                grouped.setdefault(str(text), []).append(int(code))
-        options = [
-            {"codes": codes, "label": text, "statement": _say(template, text)} for text, codes in grouped.items()
-        ]
+    try:
+        options, wrong = _demographic_options(line)
+    except ValueError as error:
+        options, wrong = [], [f"[format] codes must be whole numbers: {error}"]
+    if wrong:
+        problems += [f"demographics: {base.id}: {problem}" for problem in wrong]
+        return {}
+    # Groups that are ours keep our short label: columns, plots and the evaluation rule go by it.
+    known = {frozenset(option.codes): option.label for option in base.options}
+    for option in options:
+        label = known.get(frozenset(option["codes"]))
+        if label is not None:
+            option["label"] = label
     covered = {code for option in options for code in option["codes"]}
     labels = {**{code: str(code) for code in sorted(covered)}, **base.codes}
     fold = {} if base.fold_above is None else {"fold_above": base.fold_above}
@@ -182,6 +194,20 @@ def _demographic_entry(base: Demographic, line: Mapping[str, Any], problems: lis
         **fold,
         "options": options,
     }
+
+
+def _demographic_options(line: Mapping[str, Any]) -> tuple[list[dict[str, Any]], list[str]]:
+    if isinstance(line.get("converted_statements"), list):
+        wrong = _options_problems(line)
+        return ([] if wrong else _options(line)), wrong
+    texts, template = line.get("answer_vars_map"), line.get("statement_template")
+    if not isinstance(texts, dict) or not isinstance(template, str):
+        return [], ["[format] neither converted_statements nor answer_vars_map with statement_template"]
+    grouped: dict[str, list[int]] = {}
+    for code, text in texts.items():
+        if _code(code) >= 0:
+            grouped.setdefault(str(text), []).append(_code(code))
+    return [{"codes": codes, "label": text, "statement": _say(template, text)} for text, codes in grouped.items()], []
 
 
 def _say(template: str, text: str) -> str:
@@ -221,9 +247,10 @@ def _write(
         ]
         known: Sequence[str] = [name for name in base.demographics if name in demographics]
         entries = [_demographic_entry(base.demographics[name], demographics[name], problems) for name in known]
+        if problems:
+            return
         _dump(folder / top["files"]["demographics"], {"demographics": entries})
         _dump(folder / top["files"]["code_lists"], {"code_lists": {}})
-        top["evaluation"]["religion_groups"] = []
     _dump(folder / "wave.yaml", top)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from indievaluecatalog.catalog.load import check_catalog, load_catalog, waves
+from indievaluecatalog.catalog.load import find_catalog, load_catalog, passed_before, read_catalog, waves
 from indievaluecatalog.errors import CatalogError
 
 FIRST = "01_social_values.yaml"
@@ -57,7 +57,9 @@ FAULTS = [
     ("schema", FIRST, "important_in_life", "codes: {1: Very important,", "codes: {1: Yes,"),
     ("incomplete", FIRST, "Q1", "    measurement: ordinal\n", ""),
     ("yaml", FIRST, "line 6", "codes: {1: Very important,", "codes: {1: Twice, 1: Very important,"),
+    ("yaml", FIRST, "line 6", "codes: {1: Very important,", 'codes: {1: Very important, "1": Twice,'),
     ("yaml", FIRST, "line", "codes: {1: Very important,", "codes: {1: Very important"),
+    ("yaml", FIRST, "line 6", "codes: {1: Very important,", "codes: {? [1, 2] : Very important,"),
     ("unknown-code-list", "demographics.yaml", "B_COUNTRY", "codes: countries", "codes: planets"),
     ("fold", "demographics.yaml", "Q270", "fold_above: 7", "fold_above: 12"),
     (
@@ -85,7 +87,11 @@ def test_fault_is_named(folder: Path, rule: str, file: str, named: str, old: str
 
 def test_shipped_files_follow_the_schema() -> None:
     for wave in waves():
-        assert check_catalog(wave).digest == load_catalog(wave).digest
+        catalog, problems = read_catalog(find_catalog(wave))
+        assert problems == []
+        assert catalog is not None
+        assert catalog.digest == load_catalog(wave).digest
+        assert passed_before(find_catalog(wave)), "after a change to a catalog: make golden"
 
 
 def test_an_untouched_copy_is_the_same_catalog(folder: Path) -> None:

@@ -83,6 +83,35 @@ def test_statements_come_through_byte_for_byte(
     assert list(theirs.demographics) == list(catalog.demographics)
     assert theirs.demographics["Q290"].options[0].statement.startswith("Q290 is ")
     assert theirs.demographics["Q270"].fold_above == 7
+    assert theirs.evaluation == catalog.evaluation
+    for name in ("B_COUNTRY", "B_COUNTRY_to_continent", "Q289"):
+        assert [o.label for o in theirs.demographics[name].options] == [
+            o.label for o in catalog.demographics[name].options
+        ]
+
+
+def test_one_unknown_demographic_is_one_problem(published: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    spoil(published[2], lambda line: line.update(question_id="Q9999"))
+    with pytest.raises(CatalogError) as caught:
+        import_published(*published, tmp_path / "theirs")
+    assert caught.value.problems == ["demographics: Q9999: [unknown-item] the catalog has no such demographic"]
+
+
+def test_codes_of_a_demographic_that_are_no_numbers(published: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    def change(line: dict[str, Any]) -> None:
+        for key in ("answer_ids", "converted_statements"):
+            line.pop(key, None)
+        line.update(answer_vars_map={"one": "x"}, statement_template="{}")
+
+    spoil(published[2], change)
+    with pytest.raises(CatalogError, match=r"Q263: \[format\] codes must be whole numbers: 'one' is no code"):
+        import_published(*published, tmp_path / "theirs")
+
+
+def test_a_file_in_the_place_of_the_folder(published: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "theirs").write_text("x")
+    with pytest.raises(CatalogError, match="is a file"):
+        import_published(published[0], published[1], None, tmp_path / "theirs")
 
 
 def test_demographics_of_ours_are_kept_without_a_third_file(
@@ -106,6 +135,10 @@ def spoil(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
         (lambda line: line.pop("question_id"), "line 5: [format]"),
         (lambda line: line["converted_statements"].pop(), "Q5: [format] 4 answer_ids but 3"),
         (lambda line: line.update(answer_ids=[["a"], [2], [3], [4]]), "Q5: [format] answer_ids must be"),
+        (lambda line: line.update(answer_ids=[[1.9], [2], [3], [4]]), "Q5: [format] answer_ids must be"),
+        (lambda line: line.update(answer_ids=[[True], [2], [3], [4]]), "Q5: [format] answer_ids must be"),
+        (lambda line: line.update(answer_ids=[[], [1, 2], [3], [4]]), "Q5: [format] answer 1 has no codes"),
+        (lambda line: line.update(is_refined=False), "Q5: [wrong-granularity]"),
         (lambda line: line.update(answer_ids=[[1], [1, 2], [3], [4]]), "[code-in-two-options]"),
     ],
 )
