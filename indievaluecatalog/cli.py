@@ -130,6 +130,8 @@ def inspect(
         typer.echo(json.dumps(found.to_dict(), indent=1, ensure_ascii=False))
     else:
         typer.echo(render_inspection(found), nl=False)
+    if found.problems:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -147,6 +149,7 @@ def synth(
         Path | None,
         typer.Option("--traits", help="Also write the true traits behind the answers, as .parquet."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")] = False,
     catalog: CatalogOption = "wvs7",
 ) -> None:
     """Write a survey file of synthetic persons, with labels, that every other command reads.
@@ -158,7 +161,7 @@ def synth(
 
     with _progress() as show:
         population = synthesize(load_catalog(catalog), persons, seed=seed, progress=show)
-        write_survey(population, out, layout=layout)
+        write_survey(population, out, layout=layout, replace=force)
         if traits is not None:
             write_traits(population, traits)
     typer.echo(f"{out}: {persons:,} synthetic persons, seed {seed}.")
@@ -225,8 +228,8 @@ def _print_build(made: Build) -> None:
     counts, rows = made.manifest["counts"], made.manifest["rows"]
     in_file = counts["in_file"]
     kind = "synthetic persons" if made.synthetic else "persons"
-    table = Table(title=f"{made.path}: {counts['persons']:,} {kind}", title_justify="left")
-    table.add_column("config")
+    typer.echo(f"{made.path}: {counts['persons']:,} {kind}")
+    table = Table("config")
     for split in ("train", "validation", "test"):
         table.add_column(split, justify="right")
     for config, splits in rows.items():
@@ -243,7 +246,9 @@ def _print_build(made: Build) -> None:
     for note in [*in_file["notes"], *made.manifest["splits"]["notes"]]:
         typer.echo(f"Note: {note}.")
     typer.echo(f"Card: {made.path / 'README.md'}")
-    typer.echo('Load it: load_dataset("indievaluecatalog"), load_dataset(PATH), or indievaluecatalog.load()')
+    typer.echo(f'Load it: load_dataset("{made.path}")')
+    if made.registered:
+        typer.echo('or, from any other folder: load_dataset("indievaluecatalog")')
 
 
 @contextmanager
@@ -258,6 +263,9 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
         yield lambda stage, done: bar.update(task, description=stage, completed=done)
 
 
+INTERRUPTED = 130
+
+
 def main() -> None:
     """Run the command line; errors of ours end with their message and status 1."""
     try:
@@ -265,6 +273,7 @@ def main() -> None:
     except IndieValueCatalogError as error:
         Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("\nstopped; nothing half-written was left, run the same command again", err=True)
-        sys.exit(130)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            typer.echo("stopped; nothing half-written was left, run the same command again", err=True)
+        raise

@@ -12,10 +12,10 @@ class CatalogError(IndieValueCatalogError):
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        noun = "problem" if len(problems) == 1 else "problems"
         shown = "\n".join(f"  - {problem}" for problem in problems[:40])
         more = f"\n  ... and {len(problems) - 40} more" if len(problems) > 40 else ""
-        super().__init__(f"the catalog has {len(problems)} {noun}:\n{shown}{more}")
+        head = f"the catalog has {len(problems)} problems:\n{shown}{more}"
+        super().__init__(problems[0] if len(problems) == 1 else head)
 
 
 class SurveyError(IndieValueCatalogError):

@@ -68,13 +68,16 @@ def read_yaml(path: Traversable, problems: list[str]) -> Any:
         problems.append(f"{path.name}: [file-unreadable] cannot be read as UTF-8 text: {error}")
         return None
     try:
-        return _text_keys(yaml.load(text, Loader=_Loader))
+        data = _text_keys(yaml.load(text, Loader=_Loader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" at line {mark.line + 1}" if mark is not None else ""
         why = getattr(error, "problem", None) or str(error)
         problems.append(f"{path.name}: [yaml] no valid YAML{line}: {why}")
         return None
+    if data is None:
+        problems.append(f"{path.name}: [empty] the file holds nothing")
+    return data
 
 
 def _text_keys(value: Any) -> Any:

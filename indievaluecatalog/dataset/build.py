@@ -59,6 +59,7 @@ class Build:
 
     path: Path
     manifest: dict[str, Any]
+    registered: bool = False
 
     @property
     def synthetic(self) -> bool:
@@ -93,9 +94,9 @@ def build_dataset(
         BuildError: the folder cannot be written, or is in use.
     """
     say = progress or (lambda stage, done: None)
-    source = Path(path)
+    source, place = Path(path), Path(out).absolute()
     asked = catalog if isinstance(catalog, Catalog) else load_catalog(catalog)
-    with building(Path(out)) as folder, ThreadPoolExecutor(1) as side:
+    with building(place) as folder, ThreadPoolExecutor(1) as side:
         say("reading the survey file", 0.0)
         # Reading leaves Python's lock for seconds: time enough to import what writing and drawing need.
         side.submit(import_module, "datasets")
@@ -122,7 +123,7 @@ def build_dataset(
         say("drawing the card", 0.9)
         write_card(folder, content, asked, answers, indices)
         manifest = write_manifest(folder, content)
-    build = Build(path=Path(out).absolute(), manifest=manifest)
+    build = Build(path=place, manifest=manifest, registered=register)
     if register:
         say("registering the build", 0.95)
         register_build(build.path)

@@ -161,9 +161,8 @@ def _context(
         else "kept, each with a key of its own"
     )
     weights = ", ".join(f"`{name}`" for name in answers.weights)
-    uncovered = ", ".join(
-        f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in in_file["uncovered"][:12]
-    )
+    found = [f"{entry['variable']}={entry['code']}: {entry['count']:,}" for entry in in_file["uncovered"]]
+    uncovered = ", ".join(found[:12]) + (f" and {len(found) - 12} more in the manifest" if len(found) > 12 else "")
     meta = front_matter(folder, manifest, len(answers))
     return {
         "yaml": yaml.safe_dump(meta, sort_keys=False, allow_unicode=True, width=110),

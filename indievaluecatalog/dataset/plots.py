@@ -66,6 +66,8 @@ def _save(figure: Figure, path: Path) -> None:
 
 def draw_countries(path: Path, countries: Sequence[tuple[str, str, int]], title: str, note: str) -> None:
     """A column a country, grouped and coloured by continent; `countries` is (name, continent, persons)."""
+    from matplotlib.ticker import MaxNLocator
+
     ordered = sorted(countries, key=lambda row: (row[1], -row[2], row[0]))
     continents = sorted({row[1] for row in ordered})
     figure, axes = _figure(11, 3.9, note)
@@ -74,6 +76,7 @@ def draw_countries(path: Path, countries: Sequence[tuple[str, str, int]], title:
         axes.bar(places, [ordered[at][2] for at in places], color=colour, width=0.8)
     axes.set_xticks(range(len(ordered)), [row[0] for row in ordered], rotation=90, fontsize=7.5)
     axes.set_xlim(-0.7, len(ordered) - 0.3)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     _head(axes, title, PALETTE, continents)
@@ -87,7 +90,7 @@ def draw_stacked(
     from matplotlib.ticker import MultipleLocator
 
     figure, axes = _figure(9, 0.9 + 0.32 * len(bars), note)
-    colours = ("#cfd8dc", *PALETTE[:1], *PALETTE[1:])
+    colours = ("#cfd8dc", *PALETTE)
     for at, bar in enumerate(reversed(bars)):
         left = 0.0
         for colour, part in zip(colours, bar.parts, strict=False):

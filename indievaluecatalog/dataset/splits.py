@@ -17,6 +17,7 @@ from indievaluecatalog.catalog.probes import all_probe_items
 from indievaluecatalog.dataset.lookup import NO_OPTION, demographic_indices
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.survey.answers import ANSWERED, Answers
+from indievaluecatalog.survey.person_keys import has_twin
 
 SPLITS = ("train", "validation", "test")
 TRAIN, VALIDATION, TEST = 0, 1, 2
@@ -67,8 +68,8 @@ def assign_splits(
         catalog: the wave's catalog, whose `evaluation` rule is followed.
         answers: n persons.
         seed: enters the keyed hash.
-        evaluation_persons: how many to choose; by default the rule's number, or a fifth of a small
-            population.
+        evaluation_persons: how many to choose; by default the rule's number. Of a small population no more
+            than a fifth, whatever was asked for.
 
     Raises:
         ValueError: a negative number of evaluation persons.
@@ -83,6 +84,13 @@ def assign_splits(
         notes.append(f"{len(answers)} persons are few: at most {asked} are set aside, not {wanted}")
 
     eligible = _eligible(catalog, answers)
+    lacking = [item for item in all_probe_items(catalog) if item in answers.report.absent_items]
+    if lacking:
+        notes.append(f"the file lacks the probe items {', '.join(lacking)}; the others were asked for")
+    twins = has_twin(answers.person_ids)
+    if twins.any():
+        notes.append(f"{int(twins.sum())} persons answer just as another of the same interview id; all are in train")
+        eligible &= ~twins
     order = keyed_hash(seed, "evaluation persons", answers.person_ids.tolist())
     continents = demographic_indices(answers, catalog.demographics[catalog.wave.continent_demographic])
     pools = _pools(catalog, answers, eligible, continents, order)
@@ -113,8 +121,9 @@ def assign_splits(
 
 
 def _eligible(catalog: Catalog, answers: Answers) -> NDArray[np.bool_]:
-    """Every probe item validly answered, and enough valid answers in all."""
-    probes = [answers.item_ids.index(item) for item in all_probe_items(catalog)]
+    """Every probe item that the file has validly answered, and enough valid answers in all."""
+    absent = answers.report.absent_items
+    probes = [answers.item_ids.index(item) for item in all_probe_items(catalog) if item not in absent]
     enough = (answers.reasons == ANSWERED).sum(axis=0) >= catalog.evaluation.min_answers
     eligible: NDArray[np.bool_] = enough & (answers.reasons[probes] == ANSWERED).all(axis=0)
     return eligible

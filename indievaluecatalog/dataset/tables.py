@@ -59,7 +59,7 @@ def list_column(indices: NDArray[np.integer[Any]], sizes: NDArray[np.int64]) -> 
     offsets = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
     by_person = np.ascontiguousarray(indices.T)
     valid = by_person != NO_OPTION
-    values = (by_person + offsets.astype(np.int16))[valid]
+    values = (by_person + offsets.astype(np.int32))[valid]
     starts = np.concatenate([[0], np.cumsum(valid.sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(starts), pa.array(values.astype(np.int64)))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
@@ -23,6 +24,7 @@ from indievaluecatalog.dataset.tables import (
     person_columns,
     question_rows,
 )
+from indievaluecatalog.errors import BuildError
 from indievaluecatalog.survey.answers import Answers
 
 if TYPE_CHECKING:
@@ -67,9 +69,13 @@ def write_person_configs(
     """Write every config of persons into `data/CONFIG/SPLIT-*.parquet`; returns rows by config and split.
 
     Goes through the persons once, a row group at a time, and writes two configs at a time: compression
-    leaves Python's lock. Every class id is below the number of its names, by how `index_answers` looks up.
+    leaves Python's lock.
+
+    Raises:
+        BuildError: a class id without a name.
     """
     done = 0
+    counts = {config: _class_counts(features[config]) for config in PERSON_CONFIGS}
     for split in SPLITS:
         rows = splits.rows(split)
         with ExitStack() as stack:
@@ -82,7 +88,9 @@ def write_person_configs(
                 part = rows[start : start + ROW_GROUP]
                 person = person_columns(catalog, answers, indices, part, synthetic)
                 jobs = [
-                    pool.submit(_write_part, writers[config], config, person, catalog, answers, indices, part)
+                    pool.submit(
+                        _write_part, writers[config], config, counts[config], person, catalog, answers, indices, part
+                    )
                     for config in HEAVIEST_FIRST
                 ]
                 for job in jobs:
@@ -92,9 +100,25 @@ def write_person_configs(
     return {config: {split: len(splits.rows(split)) for split in SPLITS} for config in PERSON_CONFIGS}
 
 
+def _check_class_ids(config: str, columns: Mapping[str, pa.Array], names: Mapping[str, int]) -> None:
+    """`datasets` takes a class id without a name in silence, so none may get into a file."""
+    for name, column in columns.items():
+        flat = column.flatten() if pa.types.is_list(column.type) else column
+        lowest, highest = pc.min_max(flat).values()
+        if highest.is_valid and not 0 <= lowest.as_py() <= highest.as_py() < names[name]:
+            raise BuildError(f"{config}: column {name} has class id {highest}, but {names[name]} names")
+
+
+def _class_counts(features: Features) -> dict[str, int]:
+    """How many class names each class column, or list of classes, declares."""
+    inner = {name: getattr(feature, "feature", feature) for name, feature in features.items()}
+    return {name: len(feature.names) for name, feature in inner.items() if hasattr(feature, "names")}
+
+
 def _write_part(
     writer: pq.ParquetWriter,
     config: str,
+    names: Mapping[str, int],
     person: Mapping[str, pa.Array],
     catalog: Catalog,
     answers: Answers,
@@ -106,6 +130,7 @@ def _write_part(
     for start in range(0, len(part), size):
         own = config_columns(catalog, answers, indices, part[start : start + size], config)
         columns = {name: column.slice(start, size) for name, column in person.items()} | own
+        _check_class_ids(config, own, names)
         arrays = [columns[name].cast(schema.field(name).type) for name in schema.names]
         writer.write_table(pa.table(arrays, schema=schema), row_group_size=size)
 

@@ -11,6 +11,7 @@ from indievaluecatalog.survey.code_tables import Coding, code_answers
 from indievaluecatalog.survey.coding import listing, value_labels
 from indievaluecatalog.survey.engines import Engine, read_columns, read_header
 from indievaluecatalog.survey.formats.header import Header
+from indievaluecatalog.survey.label_check import check_labels
 from indievaluecatalog.survey.layout import Layout, match_layout, wanted_variables
 from indievaluecatalog.survey.memory import give_back
 from indievaluecatalog.survey.person_keys import duplicate_ids, person_keys
@@ -44,6 +45,10 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     header = read_header(source)
     layout = match_layout(header.names, catalog)
     problems.extend(layout.problems)
+    notes: list[str] = []
+    spelled = {name: variable for variable, name in layout.names.items()}
+    labelled = {spelled[name]: codes for name, codes in header.value_labels.items() if name in spelled}
+    check_labels(catalog, labelled, problems, notes)
     progress("reading the columns", 0.05)
     columns = read_columns(source, header, _kinds(layout, catalog), engine)
     give_back()
@@ -55,12 +60,12 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
     labels = value_labels(catalog)
     technical = Technical(raw, rows, labels, catalog, problems)
     waves = technical.waves()
-    notes = technical.notes
     ids = technical.interview_ids()
     countries = technical.countries()
     years = technical.years()
     weights = technical.weights()
     versions, version_of_row = technical.versions()
+    notes += technical.notes
     coding = code_answers(catalog, raw, rows, labels, problems)
     raw.clear()
     give_back()

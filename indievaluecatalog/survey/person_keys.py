@@ -46,3 +46,11 @@ def person_keys(
         seen[key] = seen.get(key, 0) + 1
         keys[row] = key if seen[key] == 1 else f"{key}.{seen[key]}"
     return np.array(keys, dtype=np.str_) if keys else np.empty(0, dtype="<U1")
+
+
+def has_twin(keys: NDArray[np.str_]) -> NDArray[np.bool_]:
+    """Which persons share an interview id and every key answer with another, shape (n,)."""
+    bases = np.array([key.partition(".")[0] for key in keys.tolist()])
+    _, inverse, counts = np.unique(bases, return_inverse=True, return_counts=True)
+    twins: NDArray[np.bool_] = counts[inverse] > 1
+    return twins

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Header:
         labels: how many of its variables carry a label.
         declares_missing: whether it declares some codes of some variable as user-missing.
         title: the label of the file itself; empty where it has none.
+        value_labels: column -> code -> value label, of columns that have such.
     """
 
     names: tuple[str, ...]
@@ -22,3 +24,14 @@ class Header:
     labels: int
     declares_missing: bool = False
     title: str = ""
+    value_labels: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+
+def whole_codes(labels: Mapping[str, Mapping[object, str]]) -> dict[str, dict[int, str]]:
+    """Value labels of whole-number codes only, by column."""
+    return {
+        column: {
+            int(code): label for code, label in codes.items() if isinstance(code, int | float) and code == int(code)
+        }
+        for column, codes in labels.items()
+    }

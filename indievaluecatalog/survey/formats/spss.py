@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyreadstat
 
 from indievaluecatalog.survey.columns import Raw, from_arrow, narrow
-from indievaluecatalog.survey.formats.header import Header
+from indievaluecatalog.survey.formats.header import Header, whole_codes
 
 
 def spss_header(path: Path) -> Header:
@@ -21,6 +21,7 @@ def spss_header(path: Path) -> Header:
         rows=meta.number_rows,
         labels=sum(1 for label in meta.column_labels if label),
         title=meta.file_label or "",
+        value_labels=whole_codes(meta.variable_value_labels),
         declares_missing=bool(meta.missing_ranges or meta.missing_user_values),
     )
 

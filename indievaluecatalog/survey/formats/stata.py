@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyreadstat
 
 from indievaluecatalog.survey.columns import Raw, from_arrow
-from indievaluecatalog.survey.formats.header import Header
+from indievaluecatalog.survey.formats.header import Header, whole_codes
 
 _ROWS_AT_ONCE = 16_384
 
@@ -20,7 +21,14 @@ def stata_header(path: Path) -> Header:
     with pd.read_stata(path, iterator=True) as reader:
         labels = reader.variable_labels()
         title = reader.data_label
-    return Header(names=tuple(labels), rows=None, labels=sum(1 for label in labels.values() if label), title=title)
+    _, meta = pyreadstat.read_dta(str(path), metadataonly=True)
+    return Header(
+        names=tuple(labels),
+        rows=None,
+        labels=sum(1 for label in labels.values() if label),
+        title=title,
+        value_labels=whole_codes(meta.variable_value_labels),
+    )
 
 
 def read_stata(path: Path, names: Sequence[str]) -> dict[str, Raw]:

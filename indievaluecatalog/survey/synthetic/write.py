@@ -31,14 +31,15 @@ _VARIABLE_LABEL_BYTES = {"sav": 250, "dta": 80}
 _VALUE_LABEL_BYTES = {"sav": 118, "dta": 1000}
 
 
-def write_survey(population: Population, path: str | Path, *, layout: Layout = "needed") -> None:
+def write_survey(population: Population, path: str | Path, *, layout: Layout = "needed", replace: bool = True) -> None:
     """Write the population as a survey file: `.sav`, `.zsav`, `.dta`, `.csv` or `.parquet`.
 
     Args:
         population: whom to write.
-        path: where to; an existing file is replaced, and only by a finished one.
+        path: where to; only a finished file gets there.
         layout: "needed" has the variables the catalog asks for, "full" about as many as the real file has: the
             rest are technical ones, country variants and fillers that mean nothing.
+        replace: whether a file that is there already may be replaced.
 
     Raises:
         SurveyError: an ending or a layout that is not known, or a folder or file that cannot be written.
@@ -50,6 +51,8 @@ def write_survey(population: Population, path: str | Path, *, layout: Layout = "
         raise SurveyError(f"{target}: cannot tell the format from the ending {target.suffix!r}; use one of {endings}")
     if layout not in ("needed", "full"):
         raise SurveyError(f"no layout {layout!r}; there are 'needed' and 'full'")
+    if target.exists() and not replace:
+        raise SurveyError(f"{target}: exists already, perhaps as a real survey file; name another, or use --force")
     labels = labels_for(population.catalog, population.facts)
     columns = dict(population.columns)
     if layout == "full":
