@@ -68,6 +68,39 @@ def test_demo_goes_the_whole_way(tmp_path: Path) -> None:
     assert manifest["synthetic"] is True
 
 
+def test_synth_does_not_replace_a_file_unasked(tmp_path: Path) -> None:
+    (tmp_path / "wave7.sav").write_bytes(b"the real one")
+    words = ("synth", "--persons", "50", "--out", "wave7.sav")
+    done = run(*words, folder=tmp_path)
+    assert done.returncode == 1
+    assert "exists already" in done.stderr
+    assert (tmp_path / "wave7.sav").read_bytes() == b"the real one"
+    assert run(*words, "--force", folder=tmp_path).returncode == 0
+
+
+def test_inspect_ends_with_status_1_for_a_file_that_cannot_be_built_from(tmp_path: Path) -> None:
+    assert run("synth", "--persons", "50", "--out", "people.csv", folder=tmp_path).returncode == 0
+    text = (tmp_path / "people.csv").read_text("utf-8").replace('"B_COUNTRY"', '"LAND"', 1)
+    (tmp_path / "people.csv").write_text(text, "utf-8")
+    done = run("inspect", "people.csv", folder=tmp_path)
+    assert done.returncode == 1
+    assert "B_COUNTRY" in done.stdout
+
+
+def test_ctrl_c_says_what_is_left(tmp_path: Path) -> None:
+    program = (
+        "import indievaluecatalog.catalog.load as load\n"
+        "def stop(name): raise KeyboardInterrupt\n"
+        "load.load_catalog = stop\n"
+        "from indievaluecatalog.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "catalog", "check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130
+    assert "nothing half-written was left" in done.stderr
+
+
 def test_inspect_prints_json(tmp_path: Path) -> None:
     assert run("synth", "--persons", "700", "--out", "people.csv", folder=tmp_path).returncode == 0
     done = run("inspect", "people.csv", "--json", folder=tmp_path)

@@ -45,7 +45,6 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
     configs, infos = [], []
     for config in CONFIGS:
         parts = config_splits(config)
-        paths = {split: folder / "data" / config / parquet_name(split) for split in parts}
         entry: dict[str, Any] = {
             "config_name": config,
             "data_files": [{"split": split, "path": f"data/{config}/{split}-*.parquet"} for split in parts],
@@ -53,20 +52,13 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
         if config == DEFAULT_CONFIG:
             entry["default"] = True
         configs.append(entry)
-        sizes = {split: path.stat().st_size for split, path in paths.items()}
         infos.append(
             {
                 "config_name": config,
-                "splits": [
-                    {
-                        "name": split,
-                        "num_bytes": sizes[split],
-                        "num_examples": manifest["rows"][config][split],
-                    }
-                    for split in parts
-                ],
-                "download_size": sum(sizes.values()),
-                "dataset_size": sum(sizes.values()),
+                "splits": [{"name": split, "num_examples": manifest["rows"][config][split]} for split in parts],
+                "download_size": sum(
+                    (folder / "data" / config / parquet_name(split)).stat().st_size for split in parts
+                ),
             }
         )
     synthetic = manifest["synthetic"]

@@ -70,7 +70,8 @@ def load(
     if config not in CONFIGS:
         raise BuildError(f"no config {config!r}; there are {', '.join(CONFIGS)}")
     splits = config_splits(config)
-    if split is not None and split.split("[")[0].split("+")[0] not in splits:
+    asked = [part.split("[")[0].strip() for part in (split or splits[0]).split("+")]
+    if any(part not in splits for part in asked):
         raise BuildError(f"config {config!r} has no split {split!r}; it has {', '.join(splits)}")
     folder = find_build(path)
     files = {name: str(folder / "data" / config / parquet_name(name)) for name in splits}

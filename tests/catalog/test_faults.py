@@ -108,6 +108,12 @@ def test_every_problem_is_listed_not_only_the_first(folder: Path) -> None:
     assert "02_happiness.yaml" in text
 
 
+def test_an_empty_file_is_no_category(folder: Path) -> None:
+    (folder / FIRST).write_text("")
+    with pytest.raises(CatalogError, match=rf"{FIRST}: \[empty\]"):
+        load_catalog(folder)
+
+
 def test_a_name_that_is_no_catalog(tmp_path: Path) -> None:
     with pytest.raises(CatalogError, match="neither a shipped wave"):
         load_catalog(tmp_path / "nothing")

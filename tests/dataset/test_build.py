@@ -257,3 +257,25 @@ def test_progress_goes_from_nought_to_one(survey_file: Path, tmp_path: Path) -> 
     assert seen[0] == 0.0
     assert seen[-1] == 1.0
     assert seen == sorted(seen)
+
+
+def test_the_current_folder_is_not_replaced(survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BuildError, match="is the current folder"):
+        build_dataset(survey_file, ".", register=False)
+
+
+def test_a_class_id_without_a_name_is_refused(
+    survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = build_module.index_answers
+
+    def wrong(*args: object) -> object:
+        indices = right(*args)  # type: ignore[arg-type]
+        indices.refined[0, 0] = 99
+        return indices
+
+    monkeypatch.setattr(build_module, "index_answers", wrong)
+    with pytest.raises(BuildError, match="has class id"):
+        build_dataset(survey_file, tmp_path / "out", register=False)
+    assert not (tmp_path / "out").exists()

@@ -80,8 +80,10 @@ def test_load_finds_the_last_registered_build_from_anywhere(
     assert set(load("polar")) == {"train", "validation", "test"}
 
 
-def test_load_streams(build: Build) -> None:
-    assert next(iter(load("statements", split="train", path=build.path, streaming=True)))["person_id"]
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_config_streams_what_it_loads(build: Build, config: str) -> None:
+    streamed = next(iter(load(config, split="train", path=build.path, streaming=True)))
+    assert streamed == load(config, split="train", path=build.path)[0]
 
 
 def test_load_says_what_is_wrong(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +115,8 @@ def test_pandas_polars_and_duckdb_read_the_same_rows(build: Build, config: str) 
     import duckdb
     import pandas as pd
     import polars as pl
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     for split in config_splits(config):
         path = build.path / "data" / config / parquet_name(split)
@@ -120,6 +124,19 @@ def test_pandas_polars_and_duckdb_read_the_same_rows(build: Build, config: str) 
         assert len(pd.read_parquet(path)) == rows
         assert pl.read_parquet(path).height == rows
         assert duckdb.sql(f"select count(*) from '{path}'").fetchall() == [(rows,)]
+    schema = pq.read_schema(path)
+    numbers = [field.name for field in schema if pa.types.is_int64(field.type)]
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    frame = pl.read_parquet(path)
+    types = dict(duckdb.sql(f"select column_name, column_type from (describe select * from '{path}')").fetchall())
+    assert {frame.schema[name] for name in numbers} <= {pl.Int64}
+    assert {types[name] for name in numbers} <= {"BIGINT"}
+    assert {frame.schema[name] for name in texts} <= {pl.String}
+    assert {types[name] for name in texts} <= {"VARCHAR"}
+    first = texts[0]
+    expected = pq.read_table(path)[first].to_pylist()
+    assert frame[first].to_list() == expected
+    assert pd.read_parquet(path)[first].tolist() == expected
 
 
 def test_sql_users_turn_an_id_into_text(build: Build) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.catalog.probes import all_probe_items
 from indievaluecatalog.dataset.splits import SPLITS, TRAIN, assign_splits, fair_quotas
-from indievaluecatalog.survey.answers import ANSWERED
+from indievaluecatalog.survey.answers import ANSWERED, REASONS
 from tests.people import random_answers
 
 PERSONS = 6_000
@@ -93,6 +95,41 @@ def test_quotas_are_fair(available: dict[str, int], total: int) -> None:
     assert sum(quotas.values()) == min(total, sum(available.values()))
     assert all(0 <= quotas[name] <= available[name] for name in available)
     open_groups = [quotas[name] for name in available if quotas[name] < available[name]]
-    assert (
-        not open_groups or max(quotas.values()) - min(open_groups) <= 1 or max(quotas.values()) <= max(open_groups) + 1
-    )
+    assert not open_groups or max(quotas.values()) - min(open_groups) <= 1
+
+
+def test_at_most_eighty_of_a_religion_in_a_continent(catalog: Catalog) -> None:
+    answers = random_answers(catalog, PERSONS, missing=0.002)
+    religion = answers.demographic_ids.index("Q289")
+    answers.demographic_codes[religion] = 5
+    answers.demographic_reasons[religion] = ANSWERED
+    found = assign_splits(catalog, answers).by_continent
+    assert {name: group.chosen for name, group in found.items() if name != "Oceania"} == {
+        name: 80 for name in found if name != "Oceania"
+    }
+    assert found["Oceania"].chosen > 80
+
+
+def test_persons_poorly_described_are_left_out_but_in_oceania(catalog: Catalog) -> None:
+    answers = random_answers(catalog, PERSONS, missing=0.002)
+    answers.demographic_reasons[10:20] = REASONS.index("no_answer")
+    found = assign_splits(catalog, answers).by_continent
+    assert {name for name, group in found.items() if group.chosen} == {"Oceania"}
+
+
+def test_a_probe_item_that_the_file_lacks_is_not_asked_for(catalog: Catalog) -> None:
+    answers = random_answers(catalog, PERSONS, missing=0.002)
+    row = answers.item_ids.index("Q1")
+    answers.reasons[row] = REASONS.index("absent")
+    answers = replace(answers, report=replace(answers.report, absent_items=("Q1",)))
+    splits = assign_splits(catalog, answers)
+    assert splits.chosen == 800
+    assert any("lacks the probe items Q1" in note for note in splits.notes)
+
+
+def test_twins_are_never_evaluated(catalog: Catalog) -> None:
+    answers = random_answers(catalog, PERSONS, missing=0.002)
+    ids = [f"same-{n // 2}" + (".2" if n % 2 else "") for n in range(PERSONS)]
+    splits = assign_splits(catalog, replace(answers, person_ids=np.array(ids)))
+    assert splits.chosen == 0
+    assert any("answer just as another" in note for note in splits.notes)
