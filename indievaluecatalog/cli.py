@@ -207,6 +207,18 @@ def build(
 
 
 @app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="A built dataset.")] = Path("build/indievaluecatalog")) -> None:
+    """Compare every file of a built dataset with its manifest.
+
+    Example: `indievaluecatalog verify build/indievaluecatalog`
+    """
+    from indievaluecatalog.dataset.manifest import check_build
+
+    manifest = check_build(folder)
+    typer.echo(f"{folder}: as it was built, {len(manifest['files'])} files. Digest {manifest['dataset_digest']}")
+
+
+@app.command()
 def demo(
     persons: Annotated[int, typer.Option("--persons", help="How many synthetic persons.", min=100)] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same dataset.")] = 0,

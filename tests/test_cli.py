@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ["", "catalog", "catalog check", "catalog show", "catalog import", "inspect", "synth", "build", "demo"]
+COMMANDS = [
+    "",
+    "catalog",
+    "catalog check",
+    "catalog show",
+    "catalog import",
+    "inspect",
+    "synth",
+    "build",
+    "verify",
+    "demo",
+]
 
 
 def run(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -66,6 +77,10 @@ def test_demo_goes_the_whole_way(tmp_path: Path) -> None:
     assert "One of these synthetic persons says" in done.stdout
     manifest = json.loads((tmp_path / "build" / "indievaluecatalog" / "manifest.json").read_text("utf-8"))
     assert manifest["synthetic"] is True
+    verified = run("verify", folder=tmp_path)
+    assert verified.stdout.strip().endswith(manifest["dataset_digest"])
+    (tmp_path / "build" / "indievaluecatalog" / "README.md").write_text("changed")
+    assert "README.md was changed" in run("verify", folder=tmp_path).stderr
 
 
 def test_synth_does_not_replace_a_file_unasked(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from indievaluecatalog.catalog.model import Demographic, Direction, Item, Option
+from indievaluecatalog.catalog.model import GRANULARITIES, Demographic, Direction, Item, Option
 
 
 def _codes_problems(
@@ -67,8 +67,8 @@ def _direction_problems(direction: Direction | None, codes: Mapping[int, str]) -
 def item_problems(item: Item, verbatim: bool = False) -> list[str]:
     """Everything wrong with one item, each line starting with the rule's name."""
     problems = []
-    for granularity in ("refined", "polar"):
-        options = item.refined if granularity == "refined" else item.polar
+    for granularity in GRANULARITIES:
+        options = item.options(granularity)
         found = _codes_problems(item.codes, item.missing, options, item.uncovered)
         found += _statement_problems(options, verbatim)
         problems += [f"{granularity}: {problem}" for problem in found]
@@ -102,10 +102,10 @@ def demographic_problems(demographic: Demographic, verbatim: bool = False) -> li
 def shared_statements(items: Iterable[Item]) -> list[tuple[str, str]]:
     """(item id, problem) for each statement that two items have in common at one granularity."""
     problems = []
-    for granularity in ("refined", "polar"):
+    for granularity in GRANULARITIES:
         owner: dict[str, str] = {}
         for item in items:
-            for option in item.refined if granularity == "refined" else item.polar:
+            for option in item.options(granularity):
                 other = owner.setdefault(option.statement, item.id)
                 if other != item.id:
                     problems.append(
