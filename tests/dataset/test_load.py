@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -158,7 +157,3 @@ def test_class_columns_are_int64_with_names(build: Build) -> None:
     schema = pq.read_schema(build.path / "data" / "refined" / parquet_name("test"))
     assert schema.field("Q1").type == pa.int64()
     assert schema.field("B_COUNTRY").type == pa.int64()
-
-
-def test_the_environment_keeps_its_own_caches() -> None:
-    assert os.environ["HF_HUB_OFFLINE"] == "1"
