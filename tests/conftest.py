@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.catalog.model import Catalog
+
+
+# A busy machine may take long over one example; how long is no property of the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
