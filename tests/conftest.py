@@ -11,7 +11,6 @@ from hypothesis import settings
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.catalog.model import Catalog
 
-
 # A busy machine may take long over one example; how long is no property of the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -32,7 +32,8 @@ def unpack(archive: Path, folder: Path, is_data: Callable[[str], bool]) -> tuple
     # NotImplementedError is how zipfile says that it does not know the way a member is packed.
     except (zipfile.BadZipFile, EOFError, zlib.error, NotImplementedError) as error:
         raise SurveyError(
-            f"{archive}: the zip is cut off, damaged or packed in an unknown way ({error}); download it again, or unpack it yourself"
+            f"{archive}: the zip is cut off, damaged or packed in an unknown way ({error});"
+            " download it again, or unpack it yourself"
         ) from error
     except OSError as error:
         raise SurveyError(f"{archive}: cannot be unpacked into {folder}: {error.strerror or error}") from error
