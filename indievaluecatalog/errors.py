@@ -26,6 +26,14 @@ class BuildError(IndieValueCatalogError):
     """A dataset cannot be built, or a folder is no finished build."""
 
 
+class SamplingError(IndieValueCatalogError):
+    """Tasks cannot be drawn as asked for: an unknown item, setup or category, or a person with too few answers."""
+
+
+class ResultsError(IndieValueCatalogError):
+    """A file of predictions cannot be read, does not fit the tasks, or is compared with one it cannot be."""
+
+
 class MissingExtraError(IndieValueCatalogError):
     """An optional dependency is not installed; the message holds the `pip install` line."""
 

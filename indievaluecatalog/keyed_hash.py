@@ -22,3 +22,19 @@ def keyed_hash(seed: int, purpose: str, keys: Iterable[str]) -> NDArray[np.uint6
     start = hashlib.blake2b(f"{seed}\x1f{purpose}".encode(), digest_size=16).digest()
     digests = b"".join(hashlib.blake2b(key.encode(), digest_size=8, key=start).digest() for key in keys)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def keyed_pairs(seed: int, purpose: str, rows: Iterable[str], columns: Iterable[str]) -> NDArray[np.uint64]:
+    """One uniform 64-bit number for each pair of a row key and a column key, shape (rows, columns).
+
+    The two keys are hashed as `keyed_hash` does and mixed by the finalizer of SplitMix64 (Steele, Lea and Flood
+    2014), a few nanoseconds a pair.
+    """
+    left = keyed_hash(seed, f"{purpose}\x1frow", rows)
+    right = keyed_hash(seed, f"{purpose}\x1fcolumn", columns)
+    mixed = left[:, None] ^ right[None, :]
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed ^= mixed >> np.uint64(shift)
+        mixed *= np.uint64(factor)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed

@@ -103,7 +103,8 @@ def read_catalog(folder: Traversable, *, schema: bool = True) -> tuple[Catalog |
         return None, problems
 
     wave = _wave_facts(top["wave"])
-    evaluation = EvaluationRule(**_tuples(top["evaluation"]))
+    rule = _tuples(top["evaluation"])
+    evaluation = EvaluationRule(**{**rule, "siblings": tuple(tuple(group) for group in rule["siblings"])})
     verbatim = top.get("statements", "ours") == "verbatim"
     names = tuple(entry["name"] for entry in top["categories"])
     missing = {code: reason.label for code, reason in wave.missing_reasons.items()}
@@ -115,7 +116,7 @@ def read_catalog(folder: Traversable, *, schema: bool = True) -> tuple[Catalog |
         f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))
     ]
     demographics = _demographics(folder, top["files"], missing, verbatim, shape, problems)
-    problems += _wave_problems(wave, evaluation, demographics)
+    problems += _wave_problems(wave, evaluation, items, demographics)
     return (
         Catalog(wave=wave, evaluation=evaluation, categories=names, items=items, demographics=demographics),
         problems,
@@ -135,9 +136,22 @@ def _wave_facts(data: dict[str, Any]) -> WaveFacts:
     return WaveFacts(**{**_tuples(data), "missing_reasons": reasons})
 
 
-def _wave_problems(wave: WaveFacts, evaluation: EvaluationRule, demographics: dict[str, Demographic]) -> list[str]:
-    problems = []
-    named = (wave.country_demographic, wave.continent_demographic, evaluation.religion_demographic)
+def _wave_problems(
+    wave: WaveFacts, evaluation: EvaluationRule, items: dict[str, Item], demographics: dict[str, Demographic]
+) -> list[str]:
+    problems = [
+        f"wave.yaml: evaluation: [unknown-item] no item {item!r} among the siblings"
+        for group in evaluation.siblings
+        for item in group
+        if items and item not in items
+    ]
+    named = (
+        wave.country_demographic,
+        wave.continent_demographic,
+        evaluation.religion_demographic,
+        *evaluation.dimensions,
+        *evaluation.more_dimensions,
+    )
     for name in (name for name in named if demographics and name not in demographics):
         problems.append(f"wave.yaml: [unknown-demographic] no demographic {name!r}")
     for name, groups in (

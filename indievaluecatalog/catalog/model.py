@@ -138,7 +138,11 @@ class WaveFacts:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRule:
-    """Which persons may be evaluated, and how they are spread over continents and religions."""
+    """Which persons may be evaluated, how they are spread over continents and religions, and how they are scored.
+
+    `siblings` are groups of items of which one answer gives part of the others' away. `dimensions` are the
+    demographics over whose groups evenness is measured; `more_dimensions` have many or very small groups.
+    """
 
     persons: int
     min_answers: int
@@ -147,6 +151,9 @@ class EvaluationRule:
     religion_groups: tuple[str, ...]
     max_per_religion: int
     whole_continents: tuple[str, ...]
+    siblings: tuple[tuple[str, ...], ...] = ()
+    dimensions: tuple[str, ...] = ()
+    more_dimensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

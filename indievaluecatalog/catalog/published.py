@@ -236,6 +236,8 @@ def _write(
             _dump(folder / entry["file"], {"category": entry["name"], "batteries": batteries})
             kept.append(entry)
     top["categories"] = kept
+    rule = top["evaluation"]
+    rule["siblings"] = [group for group in rule["siblings"] if all(item in refined for item in group)]
     if demographics is None:
         for name in top["files"].values():
             (folder / name).write_bytes(source.joinpath(name).read_bytes())
@@ -246,6 +248,8 @@ def _write(
             if name not in base.demographics
         ]
         known: Sequence[str] = [name for name in base.demographics if name in demographics]
+        for name in ("dimensions", "more_dimensions"):
+            rule[name] = [demographic for demographic in rule[name] if demographic in demographics]
         entries = [_demographic_entry(base.demographics[name], demographics[name], problems) for name in known]
         if problems:
             return

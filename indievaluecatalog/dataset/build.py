@@ -113,6 +113,7 @@ def build_dataset(
             name=f"{DEFAULT_NAME}-synthetic" if synthetic else DEFAULT_NAME,
             catalog=asked,
             answers=answers,
+            indices=indices,
             splits=splits,
             synthetic=synthetic,
             source={"file": source.name, "format": answers.report.format, "sha256": digest.result()},

@@ -15,11 +15,12 @@ import numpy as np
 from indievaluecatalog import __version__
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.splits import Splits
+from indievaluecatalog.dataset.tables import Indices
 from indievaluecatalog.errors import BuildError
 from indievaluecatalog.survey.answers import REASONS, Answers, CodeCount
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def file_digest(path: Path) -> str:
@@ -62,11 +63,25 @@ def losses(answers: Answers, dropped_duplicates: int) -> dict[str, Any]:
     }
 
 
+def answers_digest(answers: Answers, indices: Indices, splits: Splits) -> str:
+    """SHA-256 (hex) of who is in which split and holds which options: what results are about.
+
+    The same for every file format, row order, library version and change of the card.
+    """
+    order = np.argsort(answers.person_ids)
+    digest = hashlib.sha256("\n".join(answers.person_ids[order].tolist()).encode())
+    for table in (splits.assignment[None, :], indices.refined, indices.demographics):
+        for row in table:
+            digest.update(row[order].astype(row.dtype.newbyteorder("<")).tobytes())
+    return digest.hexdigest()
+
+
 def describe(
     *,
     name: str,
     catalog: Catalog,
     answers: Answers,
+    indices: Indices,
     splits: Splits,
     synthetic: bool,
     source: dict[str, Any],
@@ -84,6 +99,7 @@ def describe(
         "libraries": {library: version(library) for library in ("datasets", "matplotlib", "numpy", "pyarrow")},
         "input": {**source, "versions": list(answers.report.versions)},
         "catalog_digest": catalog.digest,
+        "answers_digest": answers_digest(answers, indices, splits),
         "settings": settings,
         "counts": losses(answers, dropped_duplicates),
         "splits": {
@@ -120,11 +136,11 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> dict[str, Any]:
     return manifest
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path, *, any_format: bool = False) -> dict[str, Any]:
     """The manifest of a built dataset.
 
     Raises:
-        BuildError: the folder is no finished build.
+        BuildError: the folder is no finished build, or one of another format unless `any_format`.
     """
     path = folder / MANIFEST
     try:
@@ -133,8 +149,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise BuildError(f"{folder}: no finished build, it has no {MANIFEST}") from None
     except (OSError, ValueError) as error:
         raise BuildError(f"{path}: cannot be read: {error}") from error
-    if manifest.get("format") != FORMAT:
-        raise BuildError(f"{path}: format {manifest.get('format')!r}, but this version reads {FORMAT}")
+    if manifest.get("format") != FORMAT and not any_format:
+        raise BuildError(
+            f"{path}: format {manifest.get('format')!r}, but this version reads {FORMAT}. Build the dataset again."
+        )
     return manifest
 
 

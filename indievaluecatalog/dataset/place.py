@@ -82,7 +82,7 @@ def _refuse_foreign(out: Path) -> None:
     if not out.is_dir() or not any(out.iterdir()):
         return
     try:
-        manifest = read_manifest(out)
+        manifest = read_manifest(out, any_format=True)
         ours = {entry["path"] for entry in manifest["files"]} | {MANIFEST}
     except (BuildError, KeyError, TypeError):
         raise BuildError(

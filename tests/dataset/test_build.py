@@ -279,3 +279,14 @@ def test_a_class_id_without_a_name_is_refused(
     with pytest.raises(BuildError, match="has class id"):
         build_dataset(survey_file, tmp_path / "out", register=False)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_build_of_an_older_format_may_be_replaced(survey_file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "old"
+    build_dataset(survey_file, out, register=False)
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    (out / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), "utf-8")
+    with pytest.raises(BuildError, match="Build the dataset again"):
+        find_build(out)
+    build_dataset(survey_file, out, register=False)
+    assert find_build(out) == out

@@ -1,0 +1,1 @@
+"""Predictors without a language model, from exact random to a naive Bayes."""

@@ -1,0 +1,1 @@
+"""From predictions to figures: one result format, accuracy, probability scores, evenness, intervals, a report."""
