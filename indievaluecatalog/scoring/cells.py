@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -75,6 +75,17 @@ class Cells:
             predicted=int(given.sum()),
             persons=len(self.people),
             persons_predicted=int(given.any(axis=(0, 1, 3)).sum()),
+        )
+
+    def take(self, rows: NDArray[np.intp]) -> Cells:
+        """Some of the persons, in the order asked for."""
+        return replace(
+            self,
+            people=self.people.take(rows),
+            truth=self.truth[:, :, rows],
+            given=self.given[:, :, rows],
+            prediction=self.prediction[:, :, rows],
+            probabilities=None if self.probabilities is None else self.probabilities[:, :, rows],
         )
 
 

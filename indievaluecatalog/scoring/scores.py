@@ -5,9 +5,12 @@ All accuracies, rates and differences are shares of one (0.6496, not 64.96); the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+import numpy as np
 
 from indievaluecatalog.scoring.cells import Coverage
 from indievaluecatalog.scoring.run import Run
@@ -226,13 +229,17 @@ class Comparison:
 
 
 def to_plain(thing: Any) -> Any:
-    """Plain values of any of these, for JSON: dataclasses and mappings become dictionaries, tuples lists."""
+    """Plain values of any of these, for JSON: dataclasses and mappings become dictionaries, tuples lists.
+
+    What is no finite number becomes None, since JSON has no NaN.
+    """
     if isinstance(thing, Run):
-        return thing.to_dict() | {"digest": thing.digest}
+        return to_plain(thing.to_dict() | {"digest": thing.digest})
     if is_dataclass(thing) and not isinstance(thing, type):
         return {f.name: to_plain(getattr(thing, f.name)) for f in fields(thing)}
     if isinstance(thing, Mapping):
         return {str(key): to_plain(value) for key, value in thing.items()}
     if isinstance(thing, tuple | list):
         return [to_plain(value) for value in thing]
-    return thing
+    plain = thing.item() if isinstance(thing, np.generic) else thing
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
