@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.errors import ResultsError
-from indievaluecatalog.scoring.accuracy import accuracies
+from indievaluecatalog.scoring.accuracy import accuracies, person_accuracies
 from indievaluecatalog.scoring.cells import Cells, Coverage, lay_out
 from indievaluecatalog.scoring.distribution import distribution_match
 from indievaluecatalog.scoring.hits import unread
+from indievaluecatalog.scoring.inequity import inequity
 from indievaluecatalog.scoring.parts import PartScorer
 from indievaluecatalog.scoring.probability import probability_scores
 from indievaluecatalog.scoring.results import Results, read_results
@@ -65,7 +67,8 @@ def score(
         resamples: of persons, for the intervals; 0 for none.
         seed: of all resampling.
         min_group: persons a group needs for a place in the inequity index, and a part for an interval.
-        more_dimensions: also score the groups of demographics with many or very small groups.
+        more_dimensions: also score the groups of demographics with many or very small groups; the index stays over
+            the others, to be comparable.
         permutations: of persons among groups, for the index's floor.
 
     Raises:
@@ -97,15 +100,43 @@ def score(
         by_group={name: parts.by_demographic(name) for name in dimensions},
         probability=probability_scores(cells, counts),
         match=distribution_match(cells, first, None if first is None else weights[first]),
-        inequity=_inequities(cells, dimensions, min_group, permutations, resamples, seed),
+        inequity=_inequities(cells, parts.right, min_group, permutations, resamples, seed),
         notes=(*_notes(cells, coverage), *weight_notes),
     )
 
 
 def _inequities(
-    cells: Cells, dimensions: list[str], min_group: int, permutations: int, resamples: int, seed: int
+    cells: Cells, right: NDArray[np.float64], min_group: int, permutations: int, resamples: int, seed: int
 ) -> dict[str, Inequity]:
-    return {}
+    """The index at each granularity and of their mean, over the persons who have an accuracy there.
+
+    Always over the catalog's dimensions alone: with more of them it would be another index.
+    """
+    catalog = cells.people.catalog
+    by_person: dict[str, NDArray[np.float64]] = dict(
+        zip(cells.run.granularities, person_accuracies(right), strict=True)
+    )
+    if len(by_person) > 1:
+        by_person["mean"] = np.mean(list(by_person.values()), axis=0)
+    found = {}
+    for name, shares in by_person.items():
+        known = np.isfinite(shares)
+        groups = {}
+        for dimension in catalog.evaluation.dimensions:
+            demographic = catalog.demographics[dimension]
+            labels = tuple(option.label for option in demographic.options)
+            groups[dimension] = (demographic.label, labels, cells.people.demographic(dimension)[known])
+        index = inequity(
+            100 * shares[known],
+            groups,
+            min_group=min_group,
+            permutations=permutations,
+            resamples=resamples,
+            seed=seed,
+        )
+        if index is not None:
+            found[name] = index
+    return found
 
 
 def _notes(cells: Cells, coverage: Coverage) -> tuple[str, ...]:
