@@ -1,1 +1,1 @@
-"""Predictors without a language model, from exact random to a naive Bayes."""
+"""Statistical predictors that a language model has to beat, and the two ends of the scale: chance and truth."""

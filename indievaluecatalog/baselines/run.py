@@ -1,0 +1,166 @@
+"""Running a baseline: tasks drawn, predictions made at both granularities, and one file of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from indievaluecatalog.baselines.given import Given
+from indievaluecatalog.baselines.listing import Baseline, complete_settings, named_baseline
+from indievaluecatalog.catalog.model import GRANULARITIES
+from indievaluecatalog.catalog.probes import SETUPS
+from indievaluecatalog.dataset.lookup import NO_OPTION
+from indievaluecatalog.dataset.people import People
+from indievaluecatalog.errors import SamplingError
+from indievaluecatalog.keyed_hash import keyed_hash
+from indievaluecatalog.sampling.informative import informative_order
+from indievaluecatalog.sampling.protocol import OURS, Protocol
+from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
+from indievaluecatalog.scoring.results import Results, prediction_table
+from indievaluecatalog.scoring.run import Run
+from indievaluecatalog.survey.synthetic import TrueModel, read_traits
+
+Progress = Callable[[str, float], None]
+
+
+def run_baseline(
+    name: str,
+    people: People,
+    *,
+    n_demonstrations: int = 200,
+    splits: Sequence[str] = ("validation", "test"),
+    setups: Sequence[int] = SETUPS,
+    protocol: Protocol = OURS,
+    settings: Mapping[str, Any] | None = None,
+    traits: TrueModel | str | Path | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Predict every task of some splits with a baseline, at both granularities.
+
+    The same dataset, protocol and settings give the same results, whatever the order of persons.
+
+    Args:
+        name: one of BASELINES.
+        people: the persons to predict and those of the split train, who are learned from.
+        n_demonstrations: how many answers of each person are shown; counts as 0 for a baseline that uses none.
+        splits: whose persons are predicted; train cannot be.
+        setups: which of 0, 1, 2.
+        protocol: how demonstrations are drawn and neighbours compared.
+        settings: those that differ from the baseline's own.
+        traits: for `truth`: the file of true traits, or what `read_traits` made of it.
+        progress: called with the stage's name and the fraction done, 0 to 1.
+
+    Raises:
+        SamplingError: no such baseline, setting, split or setup; nobody to learn from or to predict; a person
+            with too few answers; a protocol that the baseline cannot follow; traits missing or of others.
+        SurveyError: a file of traits that cannot be read.
+    """
+    tell = progress or (lambda stage, done: None)
+    baseline = named_baseline(name)
+    chosen = complete_settings(baseline, settings)
+    if "train" in splits:
+        raise SamplingError("persons of the split train are learned from and cannot be predicted too")
+    tell("persons", 0.0)
+    training = training_people(people, protocol)
+    evaluation = people.take(people.rows_of(*splits))
+    if not len(evaluation):
+        raise SamplingError(f"there are no persons of the split {' or '.join(splits)} to predict")
+    shown = n_demonstrations if baseline.needs_demonstrations else 0
+    run = Run(
+        model=baseline.name,
+        dataset=people.identity,
+        n_demonstrations=shown,
+        settings=chosen,
+        protocol=protocol,
+        shown=baseline.shown,
+        sees_also=sees_also(baseline, protocol),
+        splits=tuple(splits),
+        setups=tuple(setups),
+        granularities=GRANULARITIES,
+        decision=baseline.decision,
+    )
+    known = read_traits(traits) if isinstance(traits, str | Path) else traits
+    tables = []
+    for at, setup in enumerate(run.setups):
+        tell(f"setup {setup}", at / len(run.setups))
+        tasks = _tasks(evaluation, training, setup, shown, protocol)
+        visible = blanked(evaluation.take(tasks.rows), tasks)
+        for granularity in run.granularities:
+            given = Given(training, visible, tasks, granularity, chosen, known)
+            made = baseline.predict(given)
+            items = [item.id for item in given.probes]
+            tables.append(
+                prediction_table(
+                    visible.person_ids,
+                    setup,
+                    items,
+                    granularity,
+                    tasks.asked,
+                    made.options,
+                    made.probabilities,
+                    given.sizes,
+                )
+            )
+    tell("done", 1.0)
+    return Results(run=run, table=pa.concat_tables(tables).unify_dictionaries())
+
+
+def training_people(people: People, protocol: Protocol) -> People:
+    """The persons of the split train, ordered by keyed hash, which is what breaks ties between them.
+
+    Raises:
+        SamplingError: there are none.
+    """
+    rows = people.rows_of("train")
+    if not len(rows):
+        raise SamplingError(
+            "there are no persons of the split train to learn from: read the dataset with all its splits"
+        )
+    order: NDArray[np.intp] = np.argsort(
+        keyed_hash(protocol.seed, "training persons", people.person_ids[rows].tolist()), kind="stable"
+    )
+    return people.take(rows[order])
+
+
+def blanked(evaluation: People, tasks: Tasks) -> People:
+    """Persons without their answers to the setup's probes, so that no predictor can see them.
+
+    With exclude="asked" the other probes may be demonstrations, and the predictor itself must leave out the one
+    that is asked.
+    """
+    if tasks.protocol.exclude == "asked" and tasks.n_demonstrations:
+        return evaluation
+    refined, polar = evaluation.refined.copy(), evaluation.polar.copy()
+    refined[tasks.probes] = NO_OPTION
+    polar[tasks.probes] = NO_OPTION
+    return replace(evaluation, refined=refined, polar=polar)
+
+
+def sees_also(baseline: Baseline, protocol: Protocol) -> str:
+    """What the baseline sees of a person under a protocol beyond what a model is shown; empty for nothing."""
+    if baseline.name.startswith("resemblance") and protocol.neighbours_see == "all_others":
+        return "all of the person's answers outside the setup's probes"
+    return baseline.sees_also
+
+
+def _tasks(evaluation: People, training: People, setup: int, shown: int, protocol: Protocol) -> Tasks:
+    ranking = None
+    if protocol.order == "informative" and shown:
+        ranking = informative_order(evaluation.catalog, training.refined, setup, protocol=protocol)
+    elif protocol.order == "informative":
+        protocol = replace(protocol, order="keyed")
+    return draw_tasks(
+        evaluation.catalog,
+        evaluation.answered,
+        evaluation.person_ids,
+        setup=setup,
+        n_demonstrations=shown,
+        protocol=protocol,
+        ranking=ranking,
+    )
