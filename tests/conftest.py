@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,7 +29,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def caches_of_our_own(own_home: Path) -> Iterator[None]:
-    """No test may touch the user's caches or the network."""
+    """No test may touch the user's caches or the network; `datasets` reads these when it is first imported."""
+    assert "datasets" not in sys.modules, "a test module imports datasets at its top: import it inside the test"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(own_home / "cache"))
         patch.setenv("HF_HOME", str(own_home / "hf"))

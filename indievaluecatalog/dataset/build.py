@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.catalog.model import Catalog
@@ -16,16 +16,16 @@ from indievaluecatalog.dataset.features import CONFIGS, config_features
 from indievaluecatalog.dataset.manifest import describe, file_digest, write_manifest
 from indievaluecatalog.dataset.place import building
 from indievaluecatalog.dataset.register import register_build
-from indievaluecatalog.dataset.splits import Splits, assign_splits
+from indievaluecatalog.dataset.splits import Splits, assign_splits, shown_by_default
 from indievaluecatalog.dataset.tables import Indices, index_answers
-from indievaluecatalog.dataset.write import write_catalog_configs, write_person_configs
-from indievaluecatalog.errors import BuildError
+from indievaluecatalog.dataset.write import write_catalog_configs, write_person_configs, write_tasks
+from indievaluecatalog.errors import BuildError, SamplingError
+from indievaluecatalog.sampling.protocol import Protocol, named_protocol
 from indievaluecatalog.survey.answers import Answers
 from indievaluecatalog.survey.duplicates import drop_duplicate_ids
 from indievaluecatalog.survey.engines import Engine
 from indievaluecatalog.survey.read import read_survey
 
-Protocol = Literal["ours", "paper"]
 Progress = Callable[[str, float], None]
 
 DEFAULT_NAME = "indievaluecatalog"
@@ -38,19 +38,29 @@ class BuildSettings:
     Attributes:
         protocol: "ours" keeps rows that share an interview id; "paper" keeps the first of
             them only, as the published code did.
-        seed: enters the keyed hash that chooses the evaluation persons.
+        seed: enters the keyed hash that chooses the evaluation persons and what they are shown.
         evaluation_persons: how many; None for the catalog's own number.
+        selection: "all" evaluates persons who answered every probe item; "answered" those who answered
+            enough, and asks them the probes they answered, so that no country is left out for one question.
     """
 
-    protocol: Protocol = "ours"
+    protocol: str = "ours"
     seed: int = 0
     evaluation_persons: int | None = None
+    selection: Literal["all", "answered"] = "all"
 
     def __post_init__(self) -> None:
-        if self.protocol not in get_args(Protocol):
-            raise BuildError(f"no protocol {self.protocol!r}; there are {' and '.join(get_args(Protocol))}")
+        try:
+            replace(named_protocol(self.protocol), selection=self.selection)
+        except SamplingError as error:
+            raise BuildError(str(error)) from None
         if self.evaluation_persons is not None and self.evaluation_persons < 0:
             raise BuildError(f"the number of evaluation persons cannot be negative: {self.evaluation_persons}")
+
+    @property
+    def drawing(self) -> Protocol:
+        """The protocol by which persons and demonstrations are chosen."""
+        return replace(named_protocol(self.protocol), seed=self.seed, selection=self.selection)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +115,16 @@ def build_dataset(
         digest = side.submit(file_digest, source)
         answers, dropped = _persons(answers, settings)
         say("choosing evaluation persons", 0.42)
-        splits = assign_splits(asked, answers, seed=settings.seed, evaluation_persons=settings.evaluation_persons)
+        splits = assign_splits(
+            asked,
+            answers,
+            seed=settings.seed,
+            evaluation_persons=settings.evaluation_persons,
+            selection=settings.selection,
+        )
         indices = index_answers(asked, answers)
         synthetic = answers.report.synthetic
-        rows = _write_data(folder, asked, answers, indices, splits, synthetic, say)
+        rows = _write_data(folder, asked, answers, indices, splits, synthetic, settings, say)
         content = describe(
             name=f"{DEFAULT_NAME}-synthetic" if synthetic else DEFAULT_NAME,
             catalog=asked,
@@ -118,6 +134,7 @@ def build_dataset(
             synthetic=synthetic,
             source={"file": source.name, "format": answers.report.format, "sha256": digest.result()},
             settings=asdict(settings),
+            protocol=settings.drawing,
             rows=rows,
             dropped_duplicates=dropped,
         )
@@ -133,7 +150,7 @@ def build_dataset(
 
 
 def _persons(answers: Answers, settings: BuildSettings) -> tuple[Answers, int]:
-    if settings.protocol != "paper":
+    if settings.drawing.shared_ids == "kept":
         return answers, 0
     kept = drop_duplicate_ids(answers)
     return kept, len(answers) - len(kept)
@@ -146,11 +163,23 @@ def _write_data(
     indices: Indices,
     splits: Splits,
     synthetic: bool,
+    settings: BuildSettings,
     say: Progress,
 ) -> dict[str, dict[str, int]]:
     features = {config: config_features(catalog, config, list(answers.weights)) for config in CONFIGS}
     data = folder / "data"
     rows = write_person_configs(
         data, features, catalog, answers, indices, splits, synthetic, lambda stage, done: say(stage, 0.45 + 0.45 * done)
+    )
+    rows["tasks"] = write_tasks(
+        data / "tasks",
+        features["tasks"],
+        catalog,
+        answers,
+        indices,
+        splits,
+        synthetic,
+        settings.drawing,
+        shown_by_default(catalog),
     )
     return rows | write_catalog_configs(data, catalog, features)

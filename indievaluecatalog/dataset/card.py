@@ -10,6 +10,7 @@ import numpy as np
 import yaml
 
 from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.catalog.probes import probe_setup
 from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.pictures import category_rows, draw_pictures
@@ -168,6 +169,10 @@ def _context(
         "citation": catalog.wave.citation.strip(),
         "versions": ", ".join(manifest["input"]["versions"]) or "unknown",
         "package_version": manifest["package"]["indievaluecatalog"],
+        "selection": manifest["settings"]["selection"],
+        "exclude": manifest["tasks"]["protocol"]["exclude"],
+        "n_shown": manifest["tasks"]["n_demonstrations"],
+        "n_probes": len(probe_setup(catalog, 0)),
         "protocol": manifest["settings"]["protocol"],
         "seed": manifest["settings"]["seed"],
         "n_persons_text": f"{len(answers):,}",

@@ -13,7 +13,7 @@ from indievaluecatalog.survey.answers import REASONS
 if TYPE_CHECKING:
     from datasets import Features
 
-CONFIGS = ("refined", "polar", "statements", "demographics", "reasons", "questions", "options")
+CONFIGS = ("refined", "polar", "statements", "demographics", "reasons", "tasks", "questions", "options")
 PERSON_CONFIGS = CONFIGS[:5]
 DEFAULT_CONFIG = "refined"
 
@@ -45,6 +45,9 @@ def demographic_statement_names(catalog: Catalog) -> list[str]:
 
 def config_features(catalog: Catalog, config: str, weights: Sequence[str]) -> Features:
     """The `Features` of one config.
+
+    In `tasks` the lists `demonstrations`, `demonstrations_refined` and `demonstrations_polar` go together place by
+    place, and so do `probes`, `answers_refined` and `answers_polar`.
 
     Args:
         catalog: decides the item and demographic columns and their class names.
@@ -90,6 +93,22 @@ def config_features(catalog: Catalog, config: str, weights: Sequence[str]) -> Fe
         reason = ClassLabel(names=list(REASONS[1:]))
         columns = [*catalog.demographics, *catalog.items]
         return Features({**person, **dict.fromkeys(columns, reason)})
+    if config == "tasks":
+        items = List(ClassLabel(names=list(catalog.items)))
+        said = {g: List(ClassLabel(names=statement_names(catalog, g))) for g in GRANULARITIES}
+        who = {name: feature for name, feature in person.items() if name != "year"}
+        return Features(
+            {
+                **who,
+                "setup": number(),
+                "protocol": text(),
+                "n_demonstrations": number(),
+                "demonstrations": items,
+                **{f"demonstrations_{granularity}": said[granularity] for granularity in GRANULARITIES},
+                "probes": items,
+                **{f"answers_{granularity}": said[granularity] for granularity in GRANULARITIES},
+            }
+        )
     if config == "questions":
         return Features(
             {

@@ -14,9 +14,11 @@ import numpy as np
 
 from indievaluecatalog import __version__
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.splits import Splits
+from indievaluecatalog.catalog.probes import SETUPS
+from indievaluecatalog.dataset.splits import Splits, shown_by_default
 from indievaluecatalog.dataset.tables import Indices
 from indievaluecatalog.errors import BuildError
+from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.survey.answers import REASONS, Answers, CodeCount
 
 MANIFEST = "manifest.json"
@@ -86,6 +88,7 @@ def describe(
     synthetic: bool,
     source: dict[str, Any],
     settings: dict[str, Any],
+    protocol: Protocol,
     rows: dict[str, dict[str, int]],
     dropped_duplicates: int,
 ) -> dict[str, Any]:
@@ -101,6 +104,11 @@ def describe(
         "catalog_digest": catalog.digest,
         "answers_digest": answers_digest(answers, indices, splits),
         "settings": settings,
+        "tasks": {
+            "protocol": protocol.to_dict() | {"digest": protocol.digest},
+            "setups": list(SETUPS),
+            "n_demonstrations": shown_by_default(catalog),
+        },
         "counts": losses(answers, dropped_duplicates),
         "splits": {
             "asked_for": splits.asked_for,

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.catalog.probes import all_probe_items
+from indievaluecatalog.catalog.probes import SETUPS, all_probe_items, probe_setup
 from indievaluecatalog.dataset.lookup import NO_OPTION, demographic_indices
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.survey.answers import ANSWERED, Answers
 from indievaluecatalog.survey.person_keys import has_twin
 
 SPLITS = ("train", "validation", "test")
+EVALUATION_SPLITS = SPLITS[1:]
 TRAIN, VALIDATION, TEST = 0, 1, 2
 
 MAX_SHARE = 0.2
@@ -60,7 +62,12 @@ class Splits:
 
 
 def assign_splits(
-    catalog: Catalog, answers: Answers, *, seed: int = 0, evaluation_persons: int | None = None
+    catalog: Catalog,
+    answers: Answers,
+    *,
+    seed: int = 0,
+    evaluation_persons: int | None = None,
+    selection: Literal["all", "answered"] = "all",
 ) -> Splits:
     """Choose the evaluation persons; half are test, half validation, everyone else is train.
 
@@ -70,6 +77,8 @@ def assign_splits(
         seed: enters the keyed hash.
         evaluation_persons: how many to choose; by default the rule's number. Of a small population no more
             than a fifth, whatever was asked for.
+        selection: "all" asks for a valid answer to every probe item; "answered" for enough valid answers to show
+            in every setup, so that countries where a probe was not asked take part with the others.
 
     Raises:
         ValueError: a negative number of evaluation persons.
@@ -83,9 +92,9 @@ def assign_splits(
     if asked < wanted:
         notes.append(f"{len(answers)} persons are few: at most {asked} are set aside, not {wanted}")
 
-    eligible = _eligible(catalog, answers)
+    eligible = _eligible(catalog, answers) if selection == "all" else _eligible_on_answered(catalog, answers)
     lacking = [item for item in all_probe_items(catalog) if item in answers.report.absent_items]
-    if lacking:
+    if lacking and selection == "all":
         notes.append(f"the file lacks the probe items {', '.join(lacking)}; the others were asked for")
     twins = has_twin(answers.person_ids)
     if twins.any():
@@ -127,6 +136,23 @@ def _eligible(catalog: Catalog, answers: Answers) -> NDArray[np.bool_]:
     enough = (answers.reasons == ANSWERED).sum(axis=0) >= catalog.evaluation.min_answers
     eligible: NDArray[np.bool_] = enough & (answers.reasons[probes] == ANSWERED).all(axis=0)
     return eligible
+
+
+def _eligible_on_answered(catalog: Catalog, answers: Answers) -> NDArray[np.bool_]:
+    """In every setup some probe validly answered, and as many answers beside the probes as the rule leaves."""
+    answered = answers.reasons == ANSWERED
+    eligible = np.ones(len(answers), dtype=np.bool_)
+    for setup in SETUPS:
+        ids = probe_setup(catalog, setup)
+        asked = np.isin(answers.item_ids, ids)
+        eligible &= answered[asked].any(axis=0)
+        eligible &= answered[~asked].sum(axis=0) >= shown_by_default(catalog)
+    return eligible
+
+
+def shown_by_default(catalog: Catalog) -> int:
+    """Demonstrations that every evaluation person has: the answers asked of them less a setup's probes."""
+    return max(catalog.evaluation.min_answers - max(len(set(probe_setup(catalog, s))) for s in SETUPS), 0)
 
 
 def _pools(

@@ -69,7 +69,8 @@ def _texts(texts: Sequence[str], indices: NDArray[np.integer[Any]]) -> pa.Array:
     return pa.array(texts, pa.string()).take(pa.array(indices.astype(np.int64), mask=indices < 0))
 
 
-def _labels(catalog: Catalog, demographic: str, indices: NDArray[np.int16]) -> pa.Array:
+def label_column(catalog: Catalog, demographic: str, indices: NDArray[np.int16]) -> pa.Array:
+    """A text column of one demographic's labels, null where there is none."""
     return _texts([option.label for option in catalog.demographics[demographic].options], indices)
 
 
@@ -84,12 +85,12 @@ def person_columns(
         "person_id": pa.array(answers.person_ids[rows].astype(object), pa.string()),
         "wave": pa.array([wave.id] * len(rows), pa.string()),
         "synthetic": pa.array(np.full(len(rows), synthetic)),
-        "country": _labels(
+        "country": label_column(
             catalog,
             wave.country_demographic,
             indices.demographics[order.index(wave.country_demographic), rows],
         ),
-        "continent": _labels(
+        "continent": label_column(
             catalog,
             wave.continent_demographic,
             indices.demographics[order.index(wave.continent_demographic), rows],

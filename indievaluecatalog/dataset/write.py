@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.catalog.model import GRANULARITIES, Catalog
+from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.features import PERSON_CONFIGS
-from indievaluecatalog.dataset.splits import SPLITS, Splits
+from indievaluecatalog.dataset.lookup import NO_OPTION
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS, Splits
 from indievaluecatalog.dataset.tables import (
     Indices,
     config_columns,
@@ -24,7 +26,10 @@ from indievaluecatalog.dataset.tables import (
     person_columns,
     question_rows,
 )
+from indievaluecatalog.dataset.tasks import task_columns, task_table
 from indievaluecatalog.errors import BuildError
+from indievaluecatalog.sampling.protocol import Protocol
+from indievaluecatalog.sampling.tasks import draw_tasks
 from indievaluecatalog.survey.answers import Answers
 
 if TYPE_CHECKING:
@@ -135,6 +140,46 @@ def _write_part(
         writer.write_table(pa.table(arrays, schema=schema), row_group_size=size)
 
 
+def write_tasks(
+    folder: Path,
+    features: Features,
+    catalog: Catalog,
+    answers: Answers,
+    indices: Indices,
+    splits: Splits,
+    synthetic: bool,
+    protocol: Protocol,
+    n_demonstrations: int,
+) -> dict[str, int]:
+    """Write the tasks of the evaluation persons in every setup; returns rows by split.
+
+    Raises:
+        SamplingError: a person with too few answers.
+    """
+    schema: pa.Schema = features.arrow_schema
+    counts = {}
+    for split in EVALUATION_SPLITS:
+        rows = splits.rows(split)
+        options = {granularity: indices.of(granularity)[:, rows] for granularity in GRANULARITIES}
+        who = person_columns(catalog, answers, indices, rows, synthetic)
+        parts = []
+        for setup in SETUPS:
+            tasks = draw_tasks(
+                catalog,
+                options["refined"] != NO_OPTION,
+                answers.person_ids[rows],
+                setup=setup,
+                n_demonstrations=n_demonstrations,
+                protocol=protocol,
+            )
+            parts.append((tasks, task_columns(catalog, tasks, options, who)))
+        table = task_table(catalog, parts)
+        with _writer(folder / parquet_name(split), schema) as writer:
+            writer.write_table(table.cast(schema), row_group_size=ROWS_IN_LISTS)
+        counts[split] = len(table)
+    return counts
+
+
 def write_rows(folder: Path, features: Features, rows: list[dict[str, Any]]) -> dict[str, int]:
     """Write a small table about the catalog as one split named train; returns rows by split."""
     schema: pa.Schema = features.arrow_schema
@@ -153,4 +198,6 @@ def write_catalog_configs(data: Path, catalog: Catalog, features: dict[str, Feat
 
 def config_splits(config: str) -> tuple[str, ...]:
     """Split names of a config."""
+    if config == "tasks":
+        return EVALUATION_SPLITS
     return SPLITS if config in PERSON_CONFIGS else ("train",)

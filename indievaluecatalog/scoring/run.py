@@ -11,13 +11,12 @@ from typing import Any, Literal, get_args
 from indievaluecatalog.catalog.model import GRANULARITIES, Granularity
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import DatasetIdentity
-from indievaluecatalog.dataset.splits import SPLITS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.sampling.protocol import OURS, Protocol
 
 Shown = Literal["none", "statements", "demographics", "both"]
 Decision = Literal["option", "expected"]
-EVALUATION_SPLITS = ("validation", "test")
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,8 +81,9 @@ def test_load_finds_the_last_registered_build_from_anywhere(
 
 @pytest.mark.parametrize("config", CONFIGS)
 def test_every_config_streams_what_it_loads(build: Build, config: str) -> None:
-    streamed = next(iter(load(config, split="train", path=build.path, streaming=True)))
-    assert streamed == load(config, split="train", path=build.path)[0]
+    split = config_splits(config)[0]
+    streamed = next(iter(load(config, split=split, path=build.path, streaming=True)))
+    assert streamed == load(config, split=split, path=build.path)[0]
 
 
 def test_load_says_what_is_wrong(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.catalog.probes import all_probe_items
+from indievaluecatalog.catalog.probes import all_probe_items, probe_setup
 from indievaluecatalog.dataset.splits import SPLITS, TRAIN, assign_splits, fair_quotas
-from indievaluecatalog.survey.answers import ANSWERED, REASONS
+from indievaluecatalog.survey.answers import ANSWERED, NO_CODE, REASONS
 from tests.people import random_answers
 
 PERSONS = 6_000
@@ -133,3 +133,27 @@ def test_twins_are_never_evaluated(catalog: Catalog) -> None:
     splits = assign_splits(catalog, replace(answers, person_ids=np.array(ids)))
     assert splits.chosen == 0
     assert any("answer just as another" in note for note in splits.notes)
+
+
+def test_selection_on_answered_probes_reaches_the_countries_where_a_probe_was_not_asked(catalog: Catalog) -> None:
+    answers = random_answers(catalog, 2_000, seed=11, missing=0.0)
+    probe = answers.item_ids.index(probe_setup(catalog, 0)[0])
+    unasked = answers.country_codes == 840
+    answers.codes[probe, unasked] = NO_CODE
+    answers.reasons[probe, unasked] = REASONS.index("not_asked")
+    country = "United States"
+    assert assign_splits(catalog, answers).by_country[country].eligible == 0
+    answered = assign_splits(catalog, answers, selection="answered")
+    assert answered.by_country[country].eligible == answered.by_country[country].persons > 0
+    assert answered.by_country[country].chosen > 0
+
+
+def test_selection_on_answered_probes_leaves_enough_to_show(catalog: Catalog) -> None:
+    answers = random_answers(catalog, 3_000, seed=12, missing=0.05)
+    splits = assign_splits(catalog, answers, selection="answered")
+    strict = assign_splits(catalog, answers)
+    assert splits.chosen > strict.chosen
+    rows = np.flatnonzero(splits.assignment != TRAIN)
+    for setup in (0, 1, 2):
+        beside = ~np.isin(answers.item_ids, probe_setup(catalog, setup))
+        assert ((answers.reasons[:, rows] == 0)[beside].sum(axis=0) >= 200).all()

@@ -1,10 +1,7 @@
-"""The command line: parses, calls one library function, prints."""
+"""Commands from a survey file to a dataset: inspect, synth, build, verify, demo."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -12,102 +9,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from indievaluecatalog import __version__
-from indievaluecatalog.errors import IndieValueCatalogError
+from indievaluecatalog.cli.shared import CatalogOption, progress_bar
 
 if TYPE_CHECKING:
     from indievaluecatalog.dataset.build import Build
 
-app = typer.Typer(
-    help="World Values Survey answers as first-person statements, and as a Hugging Face dataset.\n\n"
-    "Start with `indievaluecatalog demo`: synthetic persons, the whole way to a dataset. With the survey file "
-    "you registered for: `indievaluecatalog inspect FILE`, then `indievaluecatalog build FILE --out DIR`.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode="markdown",
-)
-catalog_app = typer.Typer(help="Check, show or import a catalog of items and statements.", no_args_is_help=True)
-app.add_typer(catalog_app, name="catalog")
-
-CatalogOption = Annotated[
-    str, typer.Option("--catalog", help="A shipped wave (wvs7) or the folder of a catalog of your own.")
-]
-
-
-@app.callback(invoke_without_command=True)
-def _version(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
-        typer.echo(f"indievaluecatalog {__version__}")
-        raise typer.Exit
-
-
-@catalog_app.command("check")
-def catalog_check(
-    catalog: Annotated[str, typer.Argument(help="A shipped wave or a folder.")] = "wvs7",
-) -> None:
-    """Check a catalog against the schema and every rule; list what is wrong.
-
-    Example: `indievaluecatalog catalog check my-catalog/`
-    """
-    from indievaluecatalog.catalog.load import load_catalog
-
-    found = load_catalog(catalog)
-    table = Table(title=f"{found.wave.title}: no problems", title_justify="left")
-    for heading in ("category", "items", "polar", "refined"):
-        table.add_column(heading, justify="left" if heading == "category" else "right")
-    for category in found.categories:
-        items = found.items_of(category)
-        sizes = (len(items), sum(len(i.polar) for i in items), sum(len(i.refined) for i in items))
-        table.add_row(category, *map(str, sizes))
-    everything = list(found.items.values())
-    table.add_section()
-    table.add_row(
-        "all",
-        *map(
-            str,
-            (len(everything), sum(len(i.polar) for i in everything), sum(len(i.refined) for i in everything)),
-        ),
-    )
-    Console().print(table)
-    typer.echo(f"{len(found.demographics)} demographics. Digest {found.digest}")
-
-
-@catalog_app.command("show")
-def catalog_show(
-    names: Annotated[list[str] | None, typer.Argument(help="Item or demographic ids; none for all.")] = None,
-    catalog: CatalogOption = "wvs7",
-) -> None:
-    """Print items with their codes and the statements that stand for them.
-
-    Example: `indievaluecatalog catalog show Q1 Q176`
-    """
-    from indievaluecatalog.catalog.listing import listing
-    from indievaluecatalog.catalog.load import load_catalog
-
-    typer.echo(listing(load_catalog(catalog), names or None), nl=False)
-
-
-@catalog_app.command("import")
-def catalog_import(
-    refined: Annotated[Path, typer.Argument(help="The refined items, JSON lines.")],
-    polar: Annotated[Path, typer.Argument(help="The polar items, JSON lines.")],
-    demographics: Annotated[Path | None, typer.Argument(help="The demographics, JSON lines.")] = None,
-    out: Annotated[Path, typer.Option("--out", help="A new folder for the catalog.")] = Path("imported-catalog"),
-    like: Annotated[str, typer.Option("--like", help="The catalog with the facts of the same items.")] = "wvs7",
-) -> None:
-    """Make a catalog from files in the published format; statements are kept byte for byte.
-
-    Example: `indievaluecatalog catalog import refined.jsonl polar.jsonl --out theirs`
-    """
-    from indievaluecatalog.catalog.published import import_published
-
-    found = import_published(refined, polar, demographics, out, like)
-    n = (sum(len(i.refined) for i in found.items.values()), sum(len(i.polar) for i in found.items.values()))
-    typer.echo(f"{out}: {len(found.items)} items, {n[0]} refined and {n[1]} polar statements.")
-    typer.echo(f"Use it with: indievaluecatalog build FILE --out DIR --catalog {out}")
+app = typer.Typer()
 
 
 @app.command()
@@ -159,7 +66,7 @@ def synth(
     from indievaluecatalog.catalog.load import load_catalog
     from indievaluecatalog.survey.synthetic import synthesize, write_survey, write_traits
 
-    with _progress() as show:
+    with progress_bar() as show:
         population = synthesize(load_catalog(catalog), persons, seed=seed, progress=show)
         write_survey(population, out, layout=layout, replace=force)
         if traits is not None:
@@ -179,6 +86,10 @@ def build(
         typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first."),
     ] = "ours",
     seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
+    selection: Annotated[
+        Literal["all", "answered"],
+        typer.Option("--selection", help="Evaluate persons who answered all probe items, or enough of them."),
+    ] = "all",
     engine: Annotated[
         Literal["auto", "pyreadstat", "fast"],
         typer.Option("--engine", help="How SPSS files are read; auto takes the fast one if it is installed."),
@@ -193,12 +104,12 @@ def build(
     """
     from indievaluecatalog.dataset.build import BuildSettings, build_dataset
 
-    with _progress() as show:
+    with progress_bar() as show:
         made = build_dataset(
             file,
             out,
             catalog=catalog,
-            settings=BuildSettings(protocol=protocol, seed=seed),
+            settings=BuildSettings(protocol=protocol, seed=seed, selection=selection),
             engine=engine,
             register=register,
             progress=show,
@@ -227,7 +138,7 @@ def demo(
     """Go the whole way with synthetic persons: write a survey file, inspect it, build the dataset, look at it."""
     from indievaluecatalog.demo import run_demo
 
-    with _progress() as show:
+    with progress_bar() as show:
         shown = run_demo(persons, seed, out, show)
     typer.echo(shown.inspection)
     _print_build(shown.build)
@@ -261,31 +172,3 @@ def _print_build(made: Build) -> None:
     typer.echo(f'Load it: load_dataset("{made.path}")')
     if made.registered:
         typer.echo('or, from any other folder: load_dataset("indievaluecatalog")')
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on stderr for people; silent when stderr is no terminal."""
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<34}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=1.0)
-        yield lambda stage, done: bar.update(task, description=stage, completed=done)
-
-
-INTERRUPTED = 130
-
-
-def main() -> None:
-    """Run the command line; errors of ours end with their message and status 1."""
-    try:
-        app()
-    except IndieValueCatalogError as error:
-        Console(stderr=True).print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
-    except SystemExit as stop:
-        if stop.code == INTERRUPTED:
-            typer.echo("stopped; nothing half-written was left, run the same command again", err=True)
-        raise
