@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from indievaluecatalog.scoring.cells import Cells
 from indievaluecatalog.scoring.hits import hits, unread
 from indievaluecatalog.scoring.scores import Accuracy, Figure
-from indievaluecatalog.scoring.tallies import Tally, figures
+from indievaluecatalog.scoring.tallies import Tally, figures, resample
 
 
 def setup_accuracies(right: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -53,9 +53,11 @@ def accuracies(
     """
     strict = tally(hits(cells))
     names = [*cells.run.granularities, *(["mean"] if len(cells.run.granularities) > 1 else [])]
-    strict_figures = with_mean(strict, counts)
-    valid_figures = with_mean(tally(hits(cells, valid_only=True)), counts)
-    weighted_figures = {name: with_mean(strict.weighted(values), counts) for name, values in weights.items()}
+    tallies = [strict, tally(hits(cells, valid_only=True)), *(strict.weighted(values) for values in weights.values())]
+    replicates = resample(tallies, counts)
+    strict_figures, valid_figures, *weighted = (
+        with_mean(columns, resampled) for columns, resampled in zip(tallies, replicates, strict=True)
+    )
     given, lost = cells.given.sum(axis=(1, 2, 3)), unread(cells).sum(axis=(1, 2, 3))
     rates = [*(lost / np.maximum(given, 1)), float(lost.sum() / max(given.sum(), 1))]
     found = {}
@@ -63,19 +65,19 @@ def accuracies(
         figure = strict_figures[at]
         if figure is None:
             continue
-        weighted: dict[str, Figure] = {}
-        for weight, all_figures in weighted_figures.items():
-            weighted_figure = all_figures[at]
-            if weighted_figure is not None:
-                weighted[weight] = weighted_figure
-        found[name] = Accuracy(figure, valid_figures[at], float(rates[at]), weighted)
+        by_weight = {weight: of[at] for weight, of in zip(weights, weighted, strict=True)}
+        found[name] = Accuracy(
+            strict=figure,
+            valid_only=valid_figures[at],
+            invalid_rate=float(rates[at]),
+            weighted={weight: value for weight, value in by_weight.items() if value is not None},
+        )
     return found
 
 
-def with_mean(columns: Tally, counts: NDArray[np.float64] | None) -> list[Figure | None]:
+def with_mean(columns: Tally, replicates: NDArray[np.float64] | None) -> list[Figure | None]:
     """Figures of the granularities and, where there are two, of their mean: its resamples are the means of theirs."""
     values = columns.values()
-    replicates = None if counts is None else columns.resampled(counts)
     if len(values) > 1:
         values = np.append(values, values.mean())
         if replicates is not None:

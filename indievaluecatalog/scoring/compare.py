@@ -16,7 +16,7 @@ from indievaluecatalog.scoring.hits import hits
 from indievaluecatalog.scoring.resampling import generator
 from indievaluecatalog.scoring.run import Run
 from indievaluecatalog.scoring.scores import Comparison, Figure
-from indievaluecatalog.scoring.tallies import Tally, figures, person_counts
+from indievaluecatalog.scoring.tallies import Tally, figures, person_counts, resample
 
 FLIPS_AT_A_TIME = 1_000
 
@@ -130,7 +130,7 @@ def _pair(
     difference = Tally(ours.total - theirs.total, ours.count)
     counts = person_counts(left.shape[2], resamples, seed)
     shares = difference.total / difference.count.sum(axis=0)
-    replicates = None if counts is None else difference.resampled(counts)
+    (replicates,) = resample([difference], counts)
     persons = (difference.count > 0).sum(axis=0)
     names: list[str] = list(granularities)
     if len(granularities) > 1:

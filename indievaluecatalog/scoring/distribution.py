@@ -113,13 +113,15 @@ def _distributions(
         guess = np.where(np.isnan(given[..., :1]), guess, given)
     guess[~usable] = 0
     truth = ((cells.truth[at][..., None] == options) & usable[..., None]).astype(np.float64)
-    column = np.searchsorted(probed, cells.probes)
+    both = np.stack([guess, truth])  # (2, s, n, p, k)
+    setups, persons, probes = usable.shape
+    # Persons are summed in one product: (groups, n) @ (n, 2 s p k).
+    flat = group.T @ np.moveaxis(both, 2, 0).reshape(persons, -1)
+    by_probe = flat.reshape(group.shape[1], 2, setups, probes, widest)
     sums = np.zeros((2, group.shape[1], len(probed), widest))
-    for setup in range(len(cells.probes)):
-        for which, values in enumerate((guess[setup], truth[setup])):
-            # Persons are summed in one product: (groups, n) @ (n, p k).
-            flat = (group.T @ values.reshape(len(values), -1)).reshape(group.shape[1], -1, widest)
-            np.add.at(sums[which].swapaxes(0, 1), column[setup], flat.swapaxes(0, 1))
+    for setup, row in enumerate(np.searchsorted(probed, cells.probes)):
+        for probe, item in enumerate(row):
+            sums[:, :, item] += by_probe[:, :, setup, probe].swapaxes(0, 1)
     mass = sums[1].sum(axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return sums[0] / mass[..., None], sums[1] / mass[..., None], mass

@@ -12,7 +12,7 @@ from indievaluecatalog.scoring.accuracy import tally
 from indievaluecatalog.scoring.cells import Cells
 from indievaluecatalog.scoring.hits import hits
 from indievaluecatalog.scoring.scores import Figure, Part
-from indievaluecatalog.scoring.tallies import Tally, figures
+from indievaluecatalog.scoring.tallies import Tally, figures, resample
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,13 +85,13 @@ class PartScorer:
         """One tally a granularity, each with a column a part; parts without a person are left out."""
         persons = np.stack([one.count > 0 for one in tallies]).any(axis=0).sum(axis=0)
         values = [one.values() for one in tallies]
-        replicates = None if self.counts is None else [one.resampled(self.counts) for one in tallies]
+        replicates = resample(tallies, self.counts)
         enough = persons >= max(self.min_persons, 2)
         columns: dict[str, list[Figure | None]] = {}
         for at, granularity in enumerate(self.cells.run.granularities):
-            columns[granularity] = figures(values[at], None if replicates is None else replicates[at], enough)
+            columns[granularity] = figures(values[at], replicates[at], enough)
         if len(values) > 1:
-            mean = None if replicates is None else np.mean(replicates, axis=0)
+            mean = None if self.counts is None else np.mean([one for one in replicates if one is not None], axis=0)
             columns["mean"] = figures(np.mean(values, axis=0), mean, enough)
         nothing: list[Figure | None] = [None] * len(names)
         return tuple(

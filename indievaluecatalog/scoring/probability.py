@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from indievaluecatalog.scoring.cells import Cells
 from indievaluecatalog.scoring.ranks import rank_table
-from indievaluecatalog.scoring.scores import Bin, Figure, Probability
-from indievaluecatalog.scoring.tallies import Tally, figures
+from indievaluecatalog.scoring.scores import Bin, Probability
+from indievaluecatalog.scoring.tallies import Tally, figures, resample
 
 FLOOR = 1e-6
 BINS = 15
@@ -57,13 +57,23 @@ def _scores(
     ordinal = ranks[:, 0] >= 0
     distances = ordinal_distances(given[ordinal], truth[ordinal], ranks[ordinal])
     bins, error = reliability(given, truth)
-    distance = _mean(distances, person[ordinal], persons, counts) if ordinal.any() else None
+    tallies = [
+        _tally(losses, person, persons),
+        _tally(briers, person, persons),
+        _tally(distances, person[ordinal], persons),
+    ]
+    log_loss, brier, distance = (
+        figures(tally.values(), resampled)[0]
+        for tally, resampled in zip(tallies, resample(tallies, counts), strict=True)
+    )
+    assert log_loss is not None, "there is at least one task"
+    assert brier is not None, "there is at least one task"
     return Probability(
         n=len(truth),
-        log_loss=_mean(losses, person, persons, counts),
+        log_loss=log_loss,
         floored=int((right < FLOOR).sum()),
         floor=FLOOR,
-        brier=_mean(briers, person, persons, counts),
+        brier=brier,
         calibration_error=error,
         ordinal_distance=distance,
         n_ordinal=int(ordinal.sum()),
@@ -116,13 +126,9 @@ def reliability(given: NDArray[np.float64], truth: NDArray[np.int8]) -> tuple[tu
     return bins, float(np.abs(sure - correct).sum() / len(truth))
 
 
-def _mean(
-    values: NDArray[np.float64], person: NDArray[np.intp], persons: int, counts: NDArray[np.float64] | None
-) -> Figure:
-    tally = Tally(
+def _tally(values: NDArray[np.float64], person: NDArray[np.intp], persons: int) -> Tally:
+    """Sums and numbers of tasks by person."""
+    return Tally(
         np.bincount(person, weights=values, minlength=persons).astype(np.float64)[:, None],
         np.bincount(person, minlength=persons).astype(np.float64)[:, None],
     )
-    figure = figures(tally.values(), None if counts is None else tally.resampled(counts))[0]
-    assert figure is not None, "there is at least one task"
-    return figure

@@ -122,6 +122,8 @@ def read_results(path: str | Path) -> Results:
         ResultsError: no such file, no results file, another format, or columns missing or of another type.
     """
     file = Path(path)
+    if not file.is_file():
+        raise ResultsError(f"{file}: there is no such file")
     try:
         table = pq.read_table(file)
     except (OSError, pa.ArrowException) as error:
@@ -132,13 +134,14 @@ def read_results(path: str | Path) -> Results:
         raise ResultsError(f"{file}: no file of predictions: its metadata name no run") from None
     except ValueError as error:
         raise ResultsError(f"{file}: its identity is no JSON: {error}") from None
-    if content.get("format") != FORMAT:
-        raise ResultsError(f"{file}: format {content.get('format')!r}, but this version reads {FORMAT}")
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        found = content.get("format") if isinstance(content, dict) else None
+        raise ResultsError(f"{file}: format {found!r}, but this version reads {FORMAT}")
     absent = [name for name in SCHEMA.names if name not in table.column_names]
     if absent:
         raise ResultsError(f"{file}: the columns {', '.join(absent)} are missing")
     try:
-        run = Run.from_dict(content["run"])
+        run = Run.from_dict(content.get("run", {}))
         table = table.select(SCHEMA.names).cast(SCHEMA)
     except (ResultsError, SamplingError, KeyError, pa.ArrowException, ValueError) as error:
         raise ResultsError(f"{file}: {error}") from error

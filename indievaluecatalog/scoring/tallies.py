@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,13 +36,22 @@ class Tally:
         """The figures, shape (m,); NaN where nothing counts."""
         return _ratio(self.total.sum(axis=0), self.count.sum(axis=0))
 
-    def resampled(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The figures of every resample, shape (b, m); NaN where nobody that counts was drawn.
 
-        Args:
-            counts: how often each person is drawn, shape (b, n).
-        """
-        return _ratio(counts @ self.total, counts @ self.count)
+def resample(tallies: Sequence[Tally], counts: NDArray[np.float64] | None) -> list[NDArray[np.float64] | None]:
+    """The figures of every resample, shape (b, m) for each tally; NaN where nobody that counts was drawn.
+
+    All in one matrix product: many small ones cost more in threads that wait for each other than in sums.
+
+    Args:
+        tallies: of the same n persons.
+        counts: how often each person is drawn, shape (b, n); None for no resamples, which gives None.
+    """
+    if counts is None:
+        return [None] * len(tallies)
+    sums = counts @ np.hstack([part for tally in tallies for part in (tally.total, tally.count)])
+    widths = np.cumsum([0, *(tally.total.shape[1] for tally in tallies for _ in range(2))])
+    pieces = [sums[:, start:end] for start, end in pairwise(widths)]
+    return [_ratio(above, below) for above, below in zip(pieces[::2], pieces[1::2], strict=True)]
 
 
 def person_counts(n: int, resamples: int, seed: int) -> NDArray[np.float64] | None:

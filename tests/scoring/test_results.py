@@ -190,7 +190,7 @@ def test_files_that_are_no_results(results: Results, tmp_path: Path) -> None:
     pq.write_table(results.table.replace_schema_metadata({METADATA: b"{"}), mangled)
     for file, says in (
         (text, "cannot be read as Parquet"),
-        (tmp_path / "absent.parquet", "cannot be read as Parquet"),
+        (tmp_path / "absent.parquet", "there is no such file"),
         (bare, "its metadata name no run"),
         (lacking, "the columns item are missing"),
         (newer, "format 99"),
@@ -204,12 +204,21 @@ def test_files_that_are_no_results(results: Results, tmp_path: Path) -> None:
 def test_a_run_that_is_no_run(results: Results, tmp_path: Path) -> None:
     file = tmp_path / "r.parquet"
     for text, says in (
-        (b'{"format": 1}', "run"),
+        (b"[]", "format None"),
+        (b'{"format": 1}', "no identity of a run"),
         (b'{"format": 1, "run": {"model": "m"}}', "no identity of a run"),
     ):
         pq.write_table(results.table.replace_schema_metadata({METADATA: text}), file)
         with pytest.raises(ResultsError, match=says):
             read_results(file)
+
+
+def test_a_folder_is_no_file_of_results(results: Results, tmp_path: Path) -> None:
+    """Parquet readers take a folder for one table, and would mix two runs under one identity."""
+    for name in ("a.parquet", "b.parquet"):
+        write_results(results, tmp_path / name)
+    with pytest.raises(ResultsError, match="there is no such file"):
+        read_results(tmp_path)
 
 
 def test_columns_of_another_type(results: Results, tmp_path: Path) -> None:
