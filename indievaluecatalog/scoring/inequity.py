@@ -21,6 +21,7 @@ from indievaluecatalog.scoring.spread import (
     Resampled,
     Spread,
     interval,
+    join,
     lay_out_groups,
     mean_of,
     observe,
@@ -31,6 +32,9 @@ BLOCK = 4_000_000
 """Numbers in memory at once, about: persons times permutations or resamples of one block."""
 NEARLY = 1e-9
 """Points: a permutation that comes so near the observed figure has reached it."""
+INTERVAL_GROUP = 5
+"""Persons the smallest group needs for an interval. In simulations, intervals meant to cover 95% cover 94% over thirty
+groups of five, 88% over groups of four, 70% over groups of three, and 0% over fifty of one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +62,8 @@ def inequity(
     The plain figure is that of the paper where `min_group` is 1. The floor comes from permuting accuracies over
     persons, the same permutation in every dimension. The index is the mean of the plain figures; its debiased
     form is the root of the mean debiased variance, not floored before the mean, so that noise cancels over
-    dimensions. Intervals resample persons; with groups of one or two persons they are too narrow.
+    dimensions. Intervals resample persons; there is none over groups of fewer than INTERVAL_GROUP persons, and
+    none of an index with such a dimension.
 
     Args:
         accuracy: mean accuracy of each person in points (0 to 100), shape (n,).
@@ -90,7 +95,7 @@ def inequity(
         return None
     plain = np.array([spread.plain for spread in spreads])
     by_chance = _permuted(accuracy, [spread.layout for spread in spreads], permutations, seed)
-    parts = _resampled(spreads, len(accuracy), resamples, seed)
+    parts = _resampled(spreads, len(accuracy), resamples, seed) if resamples else [None] * len(spreads)
 
     dimensions = []
     at = 0
@@ -110,7 +115,7 @@ def inequity(
                 floor=float(by_chance[at].mean()),
                 p_value=_p_value(float(plain[at]), by_chance[at]),
                 debiased_variance=table.spread.variance,
-                debiased=_figure(table.spread.variance, parts[at] if parts else None),
+                debiased=_figure(table.spread.variance, parts[at]),
             )
         )
         at += 1
@@ -119,7 +124,7 @@ def inequity(
         plain=float(plain.mean()),
         floor=float(by_chance.mean()),
         p_value=_p_value(float(plain.mean()), by_chance.mean(axis=0)),
-        debiased=_figure(float(np.mean([s.variance for s in spreads])), mean_of(parts) if parts else None),
+        debiased=_figure(float(np.mean([s.variance for s in spreads])), _mean_of(parts)),
         dimensions=tuple(dimensions),
     )
 
@@ -187,22 +192,20 @@ def _permuted(
     return np.concatenate(found, axis=1)
 
 
-def _resampled(spreads: Sequence[Spread], n: int, resamples: int, seed: int) -> list[Resampled]:
-    """What resamples of persons, the same in every dimension, do to each; empty where none are asked for."""
+def _resampled(spreads: Sequence[Spread], n: int, resamples: int, seed: int) -> list[Resampled | None]:
+    """What resamples of persons, the same in every dimension, do to each; None where its groups are too small."""
     found: list[list[Resampled]] = [[] for _ in spreads]
     for number, length in _blocks(resamples, n):
         drawn = np.ascontiguousarray(resample_counts(n, length, seed, f"inequity resamples {number}").T)
         for parts, spread in zip(found, spreads, strict=True):
-            parts.append(resample(spread, drawn))
-    return [
-        Resampled(
-            parts[0].apparent,
-            np.concatenate([part.linear for part in parts]),
-            np.concatenate([part.quadratic for part in parts]),
-        )
-        for parts in found
-        if parts
-    ]
+            if spread.layout.sizes.min() >= INTERVAL_GROUP:
+                parts.append(resample(spread, drawn))
+    return [join(parts) if parts else None for parts in found]
+
+
+def _mean_of(parts: Sequence[Resampled | None]) -> Resampled | None:
+    known = [part for part in parts if part is not None]
+    return mean_of(known) if len(known) == len(parts) else None
 
 
 def _p_value(observed: float, by_chance: NDArray[np.float64]) -> float:
