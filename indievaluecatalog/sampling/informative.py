@@ -15,6 +15,7 @@ from indievaluecatalog.sampling.tasks import demonstration_items, probe_items
 Numbers = NDArray[np.float64]
 
 BLOCK = 4_096
+DIGITS = 9
 RIDGE = 1e-3
 """Added to every indicator's variance, so that options hardly anyone chose carry no information."""
 
@@ -61,8 +62,8 @@ def informative_order(
     while open_items:
         blocks = [columns.of(item) for item in open_items]
         gains = _gains(covariance, blocks, probes)
-        # A gain below rounding is none: such items keep the catalog's order.
-        best = int(np.argmax(np.where(gains < 1e-12, 0, gains)))
+        # Gains that differ by rounding alone are equal, on every machine.
+        best = int(np.argmax(np.round(gains, DIGITS)))
         covariance = _given(covariance, blocks[best])
         taken.append(open_items.pop(best))
     return np.array(taken, dtype=np.int16)
@@ -89,19 +90,21 @@ def _columns(options: NDArray[np.int8]) -> _Columns:
 
 
 def _covariance(options: NDArray[np.int8], columns: _Columns) -> Numbers:
-    """Covariance of the indicators, shape (c, c), a block of persons at a time."""
-    answered = (options >= 0).sum(axis=1)[columns.item]
-    hits = np.array(
-        [(options[item] == option).sum() for item, option in zip(columns.item, columns.option, strict=True)]
-    )
-    means = (hits / np.maximum(answered, 1)).astype(np.float32)
-    total = np.zeros((len(means), len(means)))
+    """Covariance of the indicators, missing ones at their mean, shape (c, c).
+
+    From counts of pairs alone, which are whole numbers, so that the order of persons cannot matter.
+    """
+    c = len(columns.item)
+    pairs = np.zeros((2 * c, 2 * c))
     for start in range(0, options.shape[1], BLOCK):
         part = options[columns.item, start : start + BLOCK]
-        centred = (part == columns.option[:, None]) - means[:, None]
-        centred[part < 0] = 0
-        total += centred @ centred.T
-    total /= options.shape[1]
+        both = np.concatenate([part == columns.option[:, None], part >= 0]).astype(np.float32)
+        pairs += both @ both.T
+    hits, answered = pairs[:c, :c], np.diag(pairs)[c:]
+    means = np.diag(hits) / np.maximum(answered, 1)
+    hit_while_answered = pairs[:c, c:] * means[None, :]
+    centred = hits - hit_while_answered - hit_while_answered.T + pairs[c:, c:] * np.outer(means, means)
+    total: Numbers = centred / options.shape[1]
     total[np.diag_indices_from(total)] += RIDGE
     return total
 
