@@ -27,8 +27,8 @@ def setup_accuracies(right: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def person_accuracies(right: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each person's accuracy averaged over the setups that count, shape (g, n); NaN where none does."""
-    found: NDArray[np.float64] = tally(right).total / np.maximum(tally(right).count, 1)
-    return np.where(tally(right).count > 0, found, np.nan).T
+    sums = tally(right)
+    return np.where(sums.count > 0, sums.total / np.maximum(sums.count, 1), np.nan).T
 
 
 def tally(right: NDArray[np.float64]) -> Tally:
@@ -44,6 +44,9 @@ def accuracies(
     cells: Cells, counts: NDArray[np.float64] | None, weights: Mapping[str, NDArray[np.float64]]
 ) -> dict[str, Accuracy]:
     """Accuracy at each granularity of the run and, with both, their mean.
+
+    The weighted figures are means over the same persons and setups, each person counted by his weight. The rate of
+    answers that could not be read is a share of all predictions given.
 
     Args:
         cells: n persons; at least one prediction at every granularity.

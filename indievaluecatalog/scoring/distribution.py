@@ -111,7 +111,7 @@ def _distributions(
     if cells.probabilities is not None:
         given = cells.probabilities[at].astype(np.float64)
         guess = np.where(np.isnan(given[..., :1]), guess, given)
-    guess[~usable] = 0
+    # What is no task or could not be read has neither an option nor probabilities, and so adds nothing.
     truth = ((cells.truth[at][..., None] == options) & usable[..., None]).astype(np.float64)
     both = np.stack([guess, truth])  # (2, s, n, p, k)
     setups, persons, probes = usable.shape

@@ -194,9 +194,10 @@ def test_setups_categories_and_items_are_parts_of_the_whole(cells: Cells) -> Non
 
 
 def test_groups_are_accuracies_of_their_persons(cells: Cells) -> None:
-    parts = PartScorer.of(cells, person_counts(len(cells.people), 50, 0), min_persons=5)
+    parts = PartScorer.of(cells, person_counts(len(cells.people), 50, 0), min_persons=8)
     persons = person_accuracies(hits(cells))
     catalog = cells.people.catalog
+    sizes: list[int] = []
     for name in (catalog.wave.country_demographic, catalog.evaluation.dimensions[3]):
         labels = [option.label for option in catalog.demographics[name].options]
         found = parts.by_demographic(name)
@@ -206,7 +207,9 @@ def test_groups_are_accuracies_of_their_persons(cells: Cells) -> None:
             assert part.persons == members.sum()
             assert part.polar is not None
             assert part.polar.value == pytest.approx(persons[1, members].mean())
-            assert (part.polar.low is None) == (part.persons < 5)
+            assert (part.polar.low is None) == (part.persons < 8)
+            sizes.append(part.persons)
+    assert min(sizes) < 8 <= max(sizes)
 
 
 def test_countries_are_sorted_by_name(cells: Cells) -> None:

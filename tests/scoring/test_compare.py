@@ -86,6 +86,8 @@ def test_only_common_tasks_are_compared(people: People, strong: Cells) -> None:
     alone = strong.take(np.arange(30))
     shares = [(alone.prediction[1, 2, n] == alone.truth[1, 2, n])[alone.asked[1, 2, n]].mean() for n in range(30)]
     assert found.difference.value == pytest.approx(1 - np.mean(shares))
+    (turned,) = compare([strong, part], **QUICK)
+    assert (turned.persons, turned.difference.value) == pytest.approx((30, np.mean(shares) - 1))
 
 
 def test_persons_are_matched_by_id_whatever_their_order(weak: Cells, strong: Cells) -> None:

@@ -139,6 +139,20 @@ def test_being_sure_of_something_else_is_floored(people: People) -> None:
         assert found.calibration_error == 1
 
 
+def test_only_what_lies_below_the_floor_is_counted_as_floored(people: People) -> None:
+    def unsure(truth: NDArray[np.int8], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int8], NDArray[np.float64]]:
+        other = ((truth + 1) % sizes).astype(np.int8)
+        even = np.arange(len(truth))[:, None, None] % 2 == 0
+        return other, np.where(even, 0.6 * one_hot(other, sizes) + 0.4 * one_hot(truth, sizes), one_hot(other, sizes))
+
+    cells = lay_out(results_of(people, unsure), people)
+    for at, found in enumerate(probability_scores(cells, None).values()):
+        sure = int(cells.asked[at][:, 1::2].sum())
+        assert found.floored == sure
+        unsure_ones = found.n - sure
+        assert found.log_loss.value == pytest.approx((sure * -np.log(FLOOR) - unsure_ones * np.log(0.4)) / found.n)
+
+
 def test_uniform_probabilities(people: People) -> None:
     cells = lay_out(results_of(people, uniform), people)
     for at, found in enumerate(probability_scores(cells, None).values()):
