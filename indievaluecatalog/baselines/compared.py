@@ -58,13 +58,6 @@ def compared_statements(given: Given) -> Compared:
     return Compared(packed(training, sizes), packed(persons, sizes), len(used))
 
 
-def compared_demographics(given: Given) -> Compared:
-    """All demographics; one that is missing agrees with nothing."""
-    sizes = np.array([len(one.options) for one in given.training.catalog.demographics.values()], dtype=np.int64)
-    training, persons = given.training.demographics, given.evaluation.demographics
-    return Compared(packed(training, sizes), packed(persons, sizes), len(sizes))
-
-
 def demonstration_granularity(given: Given) -> Granularity:
     """At which granularity demonstrations are read: the probes' own, unless the settings name one."""
     wanted = given.settings["demonstrations"]

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from indievaluecatalog.baselines.demographics import predict_demographics
 from indievaluecatalog.baselines.given import Given, Prediction
 from indievaluecatalog.baselines.naive_bayes import predict_naive_bayes
 from indievaluecatalog.baselines.neighbourhood import predict_neighbourhood
-from indievaluecatalog.baselines.neighbours import predict_nearest, predict_same_demographics
+from indievaluecatalog.baselines.neighbours import predict_nearest
 from indievaluecatalog.baselines.shares import predict_country_majority, predict_majority, predict_random
 from indievaluecatalog.baselines.truth import predict_truth
 from indievaluecatalog.errors import SamplingError
@@ -71,12 +72,12 @@ BASELINES: tuple[Baseline, ...] = (
     ),
     Baseline(
         "demographics",
-        "the plurality of the k training persons who share most demographics",
+        "the most probable option in the person's country, given the person's other demographics",
         "demographics",
         "",
         False,
-        predict_same_demographics,
-        _settings(k=200),
+        predict_demographics,
+        _settings(shrinkage=20.0, smoothing=5.0),
     ),
     Baseline(
         "resemblance-1",
@@ -98,12 +99,12 @@ BASELINES: tuple[Baseline, ...] = (
     ),
     Baseline(
         "resemblance-neighbourhood",
-        "the plurality of all training persons, who count the more the more demonstrated answers they share",
+        "the plurality of all training persons as near as the k-th nearest, the nearer the more votes",
         "statements",
         "",
         True,
         predict_neighbourhood,
-        _settings(sharpness=0.2, demonstrations="same"),
+        _settings(k=300, demonstrations="same"),
     ),
     Baseline(
         "naive-bayes",

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.baselines.compared import demonstration_granularity
+from indievaluecatalog.baselines.evidence import best_weight, held_out, log_of_shares, log_ratios, posterior
 from indievaluecatalog.baselines.given import Given, Prediction, most_probable, shown_items
-from indievaluecatalog.baselines.pairs import indicators, owners, pair_counts
+from indievaluecatalog.baselines.pairs import indicators, owners, pair_counts, sums_by_item
 from indievaluecatalog.baselines.shares import option_counts
 from indievaluecatalog.sampling.tasks import Tasks, demonstration_items, draw_tasks
-
-WEIGHTS = (0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.12, 0.15, 0.18, 0.22, 0.27, 0.33, 0.4, 0.5, 0.65, 0.8, 1.0)
-"""Weights of the evidence that are tried. Answers that go together count twice in naive Bayes, so 1 is too much."""
-
-HELD_OUT = 500
-"""Training persons on whom the weight is chosen; a fifth of them where they are few."""
-
-Shares = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +27,18 @@ class _Counts:
 class _Fit:
     """Log of each option's share, (p, k), and log-likelihood ratios, (options, probe options)."""
 
-    prior: Shares
-    ratios: Shares
+    prior: NDArray[np.float64]
+    ratios: NDArray[np.float32]
 
 
 def predict_naive_bayes(given: Given) -> Prediction:
     """P(option | demonstrations) from P(option) and P(demonstrated option | option), counted on training persons.
 
-    Conditional shares are drawn towards the unconditional ones with `smoothing` persons' worth. The sum of the
-    log-likelihood ratios is multiplied by the one of WEIGHTS with the least log loss on held-out training
-    persons, who are shown demonstrations by the same protocol and are not counted while it is chosen.
+    Pairs of answers are drawn towards independence with `smoothing` persons' worth. The sum of the log-likelihood
+    ratios is multiplied by the weight with the least log loss on held-out training persons, who are shown
+    demonstrations by the same protocol and are not counted while it is chosen.
     """
-    held = min(HELD_OUT, len(given.training) // 5) if given.tasks.n_demonstrations else 0
+    held = held_out(len(given.training)) if given.tasks.n_demonstrations else 0
     counts = _counts(given, slice(held, None))
     weight = 0.0
     if held:
@@ -55,7 +47,7 @@ def predict_naive_bayes(given: Given) -> Prediction:
         counts = _Counts(counts.alone + first.alone, counts.pairs + first.pairs)
     fit = _fit(given, counts)
     evidence = _evidence(given, fit, given.evaluation.of(demonstration_granularity(given)), given.tasks)
-    return most_probable(_posterior(fit, evidence, weight))
+    return most_probable(posterior(fit.prior, evidence, weight))
 
 
 def _demonstrable(given: Given) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
@@ -80,34 +72,21 @@ def _fit(given: Given, counts: _Counts) -> _Fit:
     smoothing = float(given.settings["smoothing"])
     inside = np.arange(int(given.sizes.max())) < given.sizes[:, None]
     laplace = np.where(inside, counts.alone + 1, 0)
-    with np.errstate(divide="ignore"):
-        prior = np.log(laplace / laplace.sum(axis=1, keepdims=True))
-
+    prior = log_of_shares(laplace / laplace.sum(axis=1, keepdims=True))
     allowed, sizes = _demonstrable(given)
     item, _ = owners(sizes)
     probe, _ = owners(given.sizes)
     # Of the persons who answered both items: how many gave the probe's option, and how many the other's.
-    both = _sums(counts.pairs, sizes, axis=0)[item]
-    gave = _sums(counts.pairs, given.sizes, axis=1)[:, probe]
-    everyone = _sums(_sums(counts.pairs, sizes, axis=0), given.sizes, axis=1)[item][:, probe]
-    alone = gave / np.maximum(everyone, 1)
-    usable = (alone > 0) & (both + smoothing > 0)
-    shrunk = (counts.pairs + smoothing * alone) / np.where(usable, both + smoothing, 1.0)
-    usable &= shrunk > 0
-    ratios = np.log(np.where(usable, shrunk, 1.0) / np.where(usable, alone, 1.0))
+    both = sums_by_item(counts.pairs, sizes, axis=0)[item]
+    gave = sums_by_item(counts.pairs, given.sizes, axis=1)[:, probe]
+    everyone = sums_by_item(sums_by_item(counts.pairs, sizes, axis=0), given.sizes, axis=1)[item][:, probe]
+    ratios = log_ratios(counts.pairs, both * gave / np.maximum(everyone, 1), smoothing)
     # An item says nothing of itself: with exclude="asked" it may stand among the demonstrations of another probe.
     ratios[allowed[item][:, None] == given.tasks.probes[probe][None, :]] = 0.0
-    return _Fit(prior, ratios.astype(np.float32))
+    return _Fit(prior, ratios)
 
 
-def _sums(values: NDArray[np.float64], sizes: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
-    """Sums over the options of each item along an axis."""
-    if not len(sizes):
-        return np.zeros((0, values.shape[1]) if axis == 0 else (values.shape[0], 0))
-    return np.add.reduceat(values, np.cumsum(sizes) - sizes, axis=axis)
-
-
-def _evidence(given: Given, fit: _Fit, answers: NDArray[np.int8], tasks: Tasks) -> Shares:
+def _evidence(given: Given, fit: _Fit, answers: NDArray[np.int8], tasks: Tasks) -> NDArray[np.float32]:
     """Summed log-likelihood ratios of n persons' demonstrations, shape (n, p, k).
 
     Args:
@@ -120,10 +99,11 @@ def _evidence(given: Given, fit: _Fit, answers: NDArray[np.int8], tasks: Tasks) 
     probe, option = owners(given.sizes)
     items = len(given.training.catalog.items)
 
-    def add_up(demonstrations: NDArray[np.int16]) -> Shares:
+    def add_up(demonstrations: NDArray[np.int16]) -> NDArray[np.float32]:
         shown = shown_items(demonstrations, items)[:, allowed].T
         said = indicators(np.where(shown, answers[allowed], -1), sizes)
-        return said.T @ fit.ratios
+        found: NDArray[np.float32] = said.T @ fit.ratios
+        return found
 
     total = add_up(tasks.demonstrations)
     if tasks.demonstrations.shape[1] > tasks.n_demonstrations:
@@ -135,16 +115,8 @@ def _evidence(given: Given, fit: _Fit, answers: NDArray[np.int8], tasks: Tasks) 
     return dense
 
 
-def _posterior(fit: _Fit, evidence: Shares, weight: float) -> Shares:
-    scores = fit.prior + weight * evidence
-    scores -= scores.max(axis=2, keepdims=True)
-    likely = np.exp(scores)
-    found: Shares = likely / likely.sum(axis=2, keepdims=True)
-    return found
-
-
 def _best_weight(given: Given, fit: _Fit, held: int) -> float:
-    """The weight with the least log loss on the first `held` training persons; the smaller of equal ones."""
+    """The weight that suits the first `held` training persons best."""
     people = given.training
     protocol = replace(given.tasks.protocol, order="keyed")
     tasks = draw_tasks(
@@ -157,10 +129,4 @@ def _best_weight(given: Given, fit: _Fit, held: int) -> float:
         too_few="fewer",
     )
     evidence = _evidence(given, fit, people.of(demonstration_granularity(given))[:, :held], tasks)
-    person, probe = np.nonzero(tasks.asked)
-    right = given.probe_answers[probe, person]
-    losses = []
-    for weight in WEIGHTS:
-        likely = _posterior(fit, evidence, weight)[person, probe, right]
-        losses.append(-np.log(np.maximum(likely, 1e-6)).mean() if len(person) else 0.0)
-    return WEIGHTS[int(np.argmin(losses))]
+    return best_weight(fit.prior, evidence, given.probe_answers[:, :held])

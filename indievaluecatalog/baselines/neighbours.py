@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indievaluecatalog.baselines.agreement import agreements
 from indievaluecatalog.baselines.blocks import in_blocks
-from indievaluecatalog.baselines.compared import Compared, compared_demographics, compared_statements
+from indievaluecatalog.baselines.compared import compared_statements
 from indievaluecatalog.baselines.given import Given, Prediction
 from indievaluecatalog.baselines.votes import ballot, elected
 
@@ -23,32 +23,8 @@ def predict_nearest(given: Given) -> Prediction:
     Raises:
         SamplingError: see `compared_statements`.
     """
-    return _vote_of_nearest(given, compared_statements(given), int(given.settings["k"]))
+    compared, k = compared_statements(given), int(given.settings["k"])
 
-
-def predict_same_demographics(given: Given) -> Prediction:
-    """The plurality of the `k` training persons who share most demographics."""
-    return _vote_of_nearest(given, compared_demographics(given), int(given.settings["k"]))
-
-
-def nearest(counts: NDArray[np.unsignedinteger[Any]], k: int) -> NDArray[np.intp]:
-    """Positions of the k highest counts, highest first; of equal ones the earlier position.
-
-    Persons who agree in nothing are no neighbours, so there may be fewer than k.
-
-    Args:
-        counts: shape (m,): agreement with each training person.
-        k: how many.
-    """
-    at_least = np.bincount(counts)[::-1].cumsum()[::-1]
-    enough = np.flatnonzero(at_least >= k)
-    threshold = max(int(enough[-1]) if len(enough) else 0, 1)
-    found = np.flatnonzero(counts >= threshold)
-    order = np.argsort(-counts[found].astype(np.int32), kind="stable")[:k]
-    return found[order]
-
-
-def _vote_of_nearest(given: Given, compared: Compared, k: int) -> Prediction:
     choices = ballot(given)
     # One row a person, and a last one without votes, which -1 finds.
     cast = np.concatenate([choices.answers.T, np.full((1, len(choices.sizes)), -1, np.int8)])
@@ -65,3 +41,23 @@ def _vote_of_nearest(given: Given, compared: Compared, k: int) -> Prediction:
 
     parts = in_blocks(len(given.tasks), BLOCK, vote)
     return elected(np.concatenate(parts) if parts else np.zeros((0, *choices.shares.shape)), choices, given)
+
+
+def nearest(counts: NDArray[np.unsignedinteger[Any]], k: int) -> NDArray[np.intp]:
+    """Positions of the k highest counts, highest first; of equal ones the earlier position.
+
+    Persons who agree in nothing are no neighbours, so there may be fewer than k.
+
+    Args:
+        counts: shape (m,): agreement with each training person.
+        k: how many.
+    """
+    found = np.flatnonzero(counts >= border(counts, k))
+    order = np.argsort(-counts[found].astype(np.int32), kind="stable")[:k]
+    return found[order]
+
+
+def border(counts: NDArray[np.unsignedinteger[Any]], k: int) -> int:
+    """The k-th highest of m counts, and at least 1."""
+    at_least = np.bincount(counts)[::-1].cumsum()[::-1]
+    return max(int((at_least >= k).sum()) - 1, 1)

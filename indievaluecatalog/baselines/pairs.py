@@ -51,3 +51,11 @@ def pair_counts(
         # Whole numbers below 2**24, so the 32-bit product is exact.
         total += indicators(answers[items, part], sizes) @ indicators(others[:, part], other_sizes).T
     return total
+
+
+def sums_by_item(values: NDArray[np.float64], sizes: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
+    """Sums over the options of each item along an axis of a table of options."""
+    if not len(sizes):
+        return np.zeros((0, values.shape[1]) if axis == 0 else (values.shape[0], 0))
+    found: NDArray[np.float64] = np.add.reduceat(values, np.cumsum(sizes) - sizes, axis=axis)
+    return found

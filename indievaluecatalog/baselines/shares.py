@@ -67,23 +67,30 @@ def predict_country_majority(given: Given) -> Prediction:
 
     Persons without a country, or of one where nobody answered, get the global shares.
     """
-    return most_probable(country_shares(given, float(given.settings["shrinkage"])))
-
-
-def country_shares(given: Given, shrinkage: float) -> NDArray[np.float64]:
-    """Shares in each evaluation person's country drawn towards the global ones, shape (n, p, k)."""
     catalog = given.training.catalog
     name = catalog.wave.country_demographic
     countries = len(catalog.demographics[name].options)
     groups = given.training.demographic(name)
-    overall = training_shares(given)
     counts = option_counts(given.probe_answers, given.sizes, groups, countries)
-    # A last row of zeros, which those without a country (-1) find.
+    shares = drawn_together(counts, training_shares(given), float(given.settings["shrinkage"]))
+    return most_probable(shares[given.evaluation.demographic(name)])
+
+
+def drawn_together(counts: NDArray[np.int64], overall: NDArray[np.float64], shrinkage: float) -> NDArray[np.float64]:
+    """Shares by country, shape (countries + 1, p, k); the last row, which -1 finds, is for persons without one.
+
+    Args:
+        counts: shape (countries, p, k).
+        overall: shares of all persons, shape (p, k).
+        shrinkage: how many persons' worth of those each country's are drawn towards; 0 leaves every country to
+            itself, but for those where nobody answered.
+    """
     counts = np.concatenate([counts, np.zeros_like(counts[:1])])
-    totals = counts.sum(axis=2, keepdims=True)
-    weight = totals + shrinkage
-    shares = np.where(weight > 0, (counts + shrinkage * overall) / np.where(weight > 0, weight, 1.0), overall)
-    return shares[given.evaluation.demographic(name)]
+    weight = counts.sum(axis=2, keepdims=True) + shrinkage
+    found: NDArray[np.float64] = np.where(
+        weight > 0, (counts + shrinkage * overall) / np.where(weight > 0, weight, 1.0), overall
+    )
+    return found
 
 
 def _for_each_person(shares: NDArray[np.float64], given: Given) -> NDArray[np.float64]:
