@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from indievaluecatalog.errors import ResultsError
+from indievaluecatalog.scoring.report.cautions import partial_runs
 from indievaluecatalog.scoring.report.grids import (
     SYNTHETIC,
     Grid,
@@ -18,12 +19,12 @@ from indievaluecatalog.scoring.report.grids import (
     published_grid,
     published_inequity_grid,
 )
-from indievaluecatalog.scoring.report.published import Published
+from indievaluecatalog.scoring.report.published import Published, published_figures
 from indievaluecatalog.scoring.report.wording import main_key
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:
-    from rich.console import Group
+    from rich.console import Group, RenderableType
     from rich.table import Table
 
 WORD_WIDTH = 16
@@ -87,6 +88,35 @@ def inequity_table(scores: Scores, key: str | None = None) -> Table:
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """Differences between runs with intervals and p-values, before and after Holm's correction."""
     return _table(comparison_grid(comparisons))
+
+
+def sheet_tables(
+    scores: Sequence[Scores], comparisons: Sequence[Comparison], *, published: bool = True, details: bool = False
+) -> list[RenderableType]:
+    """All there is to print of some runs: how much of a partial one there is first, then the figures.
+
+    Args:
+        scores: the runs.
+        comparisons: between them; may be empty.
+        published: whether published figures of the wave stand below.
+        details: also each run's accuracy by category and its Value Inequity Index by dimension, and comparisons at each
+            granularity, not of the mean alone.
+    """
+    waves = {entry.run.dataset.wave for entry in scores}
+    found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
+    parts: list[RenderableType] = [f"Partial results: {line}." for line in partial_runs(scores)]
+    parts.append(scores_table(scores, found))
+    kinds = {entry.granularity for entry in comparisons}
+    shown = [
+        entry for entry in comparisons if details or entry.granularity == ("mean" if "mean" in kinds else min(kinds))
+    ]
+    if shown:
+        parts.append(comparison_table(shown))
+    for entry in scores if details else ():
+        parts += [entry.run.model, breakdown_table(entry)]
+        if entry.inequity:
+            parts.append(inequity_table(entry))
+    return parts
 
 
 def _table(grid: Grid, style: str = "") -> Table:

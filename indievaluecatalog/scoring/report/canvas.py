@@ -22,6 +22,9 @@ PALETTE = ("#0072b2", "#d55e00", "#00875f", "#b8578f", "#9a7000", "#1f2933", "#7
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
 PUBLISHED_INK = "#6b5b73"
 
+REM_AN_INCH = 6.6
+"""How wide an inch of a figure is on a wide screen: its text is then a little smaller than the page's."""
+
 _SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "indievaluecatalog",
@@ -59,7 +62,7 @@ def draw(key: str, caption: str, alt: str, width: float, height: float, paint: C
         figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # type: ignore[union-attr,call-arg]
         paint(figure)
         figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return Plot(caption, alt, _inline(text.getvalue(), key, alt))
+    return Plot(caption, alt, _inline(text.getvalue(), key, alt, REM_AN_INCH * width))
 
 
 def tidy(axes: Axes, grid: str = "x") -> None:
@@ -72,7 +75,7 @@ def tidy(axes: Axes, grid: str = "x") -> None:
     axes.set_axisbelow(True)
 
 
-def _inline(text: str, key: str, alt: str) -> Markup:
+def _inline(text: str, key: str, alt: str, width: float) -> Markup:
     """An SVG file's root element made part of a page: own ids, no namespaces, a name for those who cannot see it."""
     svg = text[text.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
@@ -85,4 +88,4 @@ def _inline(text: str, key: str, alt: str) -> Markup:
     # Texts escape quotation marks and brackets, so the root tag ends at its first ">".
     root, rest = svg.split(">", 1)
     root = re.sub(r'\s(width|height|version)="[^"]*"', "", root)
-    return Markup(f'{root} role="img" aria-label="{escape(alt)}">{rest}'.strip())
+    return Markup(f'{root} style="width:{width:.1f}rem" role="img" aria-label="{escape(alt)}">{rest}'.strip())

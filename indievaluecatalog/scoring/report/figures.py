@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from indievaluecatalog.scoring.report.canvas import FAINT, INK, PALETTE, PUBLISHED_INK, Plot, draw, tidy
 from indievaluecatalog.scoring.report.plots import (
-    NAME_LENGTH,
     Look,
     Series,
     dot,
+    folded,
     legend,
     lines,
     look,
     reliability,
+    rows_height,
 )
 from indievaluecatalog.scoring.report.published import Published
 from indievaluecatalog.scoring.report.wording import (
@@ -24,7 +25,6 @@ from indievaluecatalog.scoring.report.wording import (
     main_key,
     percent,
     run_labels,
-    short,
     shown_words,
 )
 from indievaluecatalog.scoring.scores import Figure, Scores
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-WIDTH = 7.6
+WIDTH = 5.8
 KEY_LOOKS = {
     "polar": Look(PALETTE[0], "o"),
     "mean": Look(INK, "D"),
@@ -62,7 +62,7 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
     others = [] if published is None else list(published.accuracy)
     gap = 1 if others else 0
     n = len(scores) + gap + len(others)
-    names = [short(label, NAME_LENGTH) for label in labels] + [""] * gap
+    names = list(labels) + [""] * gap
     names += [f"{row.name} · {shown_words(row.shown, row.statements)}" for row in others]
 
     def paint(figure: Drawing) -> None:
@@ -89,7 +89,7 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
                 0.0, len(others), "PUBLISHED, on other persons and with other choices", fontsize=8.5, weight="bold",
                 color=PUBLISHED_INK, va="center", transform=axes.get_yaxis_transform(),
             )  # fmt: skip
-        axes.set_yticks(range(n), list(reversed(names)))
+        axes.set_yticks(range(n), [folded(name) for name in reversed(names)])
         axes.set_ylim(-0.6, n - 0.4)
         axes.set_xlabel("accuracy, %", fontsize=8.5, color=FAINT)
         axes.margins(x=0.04)
@@ -101,7 +101,7 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
         f"{f' and {len(others)} published figures, marked as published' if others else ''}. Highest of the runs: "
         f"{labels[best]} with {percent(main_accuracy(scores[best]))} percent. The tables hold all numbers."
     )
-    return draw("accuracy", "Accuracy by run", alt, WIDTH, 1.0 + 0.3 * n, paint)
+    return draw("accuracy", "Accuracy by run", alt, WIDTH, rows_height(names), paint)
 
 
 def _stretch(axes: Axes, values: Sequence[float], height: float, colour: str) -> None:
@@ -173,4 +173,4 @@ def reliability_plot(scores: Sequence[Scores]) -> Plot | None:
         f"{len(panels)} panels, one a run: share of right answers against the predicted probability, in bins. "
         "The calibration error in the table sums up how far they are apart."
     )
-    return draw("reliability", "Reliability", alt, min(WIDTH, 0.8 + 2.3 * across), 0.9 + 2.4 * down, paint)
+    return draw("reliability", "Reliability", alt, min(WIDTH, 0.8 + 1.9 * across), 0.8 + 1.9 * down, paint)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from indievaluecatalog.scoring.report.published import Published
 from indievaluecatalog.scoring.report.wording import (
+    GRANULARITY_KEYS,
     NONE,
     chance,
     clean,
@@ -50,8 +51,8 @@ def marks(entry: Scores) -> list[str]:
 
 
 def name_cell(label: str, entry: Scores) -> str:
-    """A run's name, what it was shown, and its marks, each on a line."""
-    return "\n".join([label, f"shown {inputs(entry.run)}", *(f"({mark})" for mark in marks(entry))])
+    """A run's name, and on a second line what it was shown and its marks."""
+    return "\n".join([label, " ".join([f"shown {inputs(entry.run)}", *(f"({mark})" for mark in marks(entry))])])
 
 
 def accuracy_grid(scores: Sequence[Scores], *, intervals: Sequence[str] = ("polar", "refined", "mean")) -> Grid:
@@ -171,11 +172,17 @@ def parts_grid(title: str, head: str, parts: Sequence[Part], persons: str = "Per
 
 
 def across_runs(title: str, head: str, scores: Sequence[Scores], of: Callable[[Scores], Sequence[Part]]) -> Grid | None:
-    """Main strict accuracy by part, a column a run; None without parts."""
+    """Main strict accuracy by part, a column a run, and the most persons a run has; None without parts."""
     found = [{part.name: part_main(part) for part in of(entry)} for entry in scores]
+    persons: dict[str, int] = {}
+    for entry in scores:
+        for part in of(entry):
+            persons[part.name] = max(persons.get(part.name, 0), part.persons)
     names = list(dict.fromkeys(name for parts in found for name in parts))
-    rows = tuple((clean(name), *(percent_figure(parts.get(name)) for parts in found)) for name in names)
-    return Grid(title, (head, *run_labels(scores)), rows) if rows else None
+    rows = tuple(
+        (clean(name), f"{persons[name]:,}", *(percent_figure(parts.get(name)) for parts in found)) for name in names
+    )
+    return Grid(title, (head, "Persons", *run_labels(scores)), rows) if rows else None
 
 
 def match_grid(scores: Sequence[Scores]) -> Grid:
@@ -232,7 +239,10 @@ def readings_grid(scores: Sequence[Scores]) -> Grid:
 
 
 def comparison_grid(comparisons: Sequence[Comparison]) -> Grid:
-    """A row a comparison: the difference in points, with its interval and p-values."""
+    """A row a comparison: the difference in points, with its interval and p-values; those of two runs together."""
+    pairs = list(dict.fromkeys((entry.first, entry.second) for entry in comparisons))
+    order = {key: at for at, key in enumerate(GRANULARITY_KEYS)}
+    ordered = sorted(comparisons, key=lambda one: (pairs.index((one.first, one.second)), order.get(one.granularity, 9)))
     rows = tuple(
         (
             clean(entry.first),
@@ -243,7 +253,7 @@ def comparison_grid(comparisons: Sequence[Comparison]) -> Grid:
             chance(entry.p_value),
             chance(entry.adjusted_p_value),
         )
-        for entry in comparisons
+        for entry in ordered
     )
     columns = ("First", "Second", "Options", "Persons", "Difference", "p", "p, Holm")
     return Grid("Differences between runs, points (first less second)", columns, rows, 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from indievaluecatalog.scoring.report.canvas import FAINT, INK, MARKERS, PALETTE, PAPER, tidy
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Drawing
 
-NAME_LENGTH = 38
+NAME_LENGTH = 26
 LEGEND_LENGTH = 40
 
 
@@ -42,9 +43,15 @@ def look(at: int) -> Look:
     return Look(PALETTE[at % len(PALETTE)], MARKERS[at % len(MARKERS)], hollow=at >= len(PALETTE))
 
 
-def rows_height(rows: int, series: int = 1) -> float:
-    """Inches that `dot_rows` needs."""
-    return 0.95 + rows * max(0.27, 0.1 * series + 0.12)
+def rows_height(names: Sequence[str], series: int = 1) -> float:
+    """Inches that rows of these names need."""
+    deepest = max((folded(name).count("\n") for name in names), default=0)
+    return 0.95 + len(names) * max(0.25 + 0.13 * deepest, 0.09 * series + 0.12)
+
+
+def folded(name: str, length: int = NAME_LENGTH) -> str:
+    """A name on at most two lines."""
+    return "\n".join(wrap(name, length, max_lines=2, placeholder="…"))
 
 
 def dot_rows(axes: Axes, names: Sequence[str], series: Sequence[Series], unit: str, spread: bool = True) -> None:
@@ -59,7 +66,7 @@ def dot_rows(axes: Axes, names: Sequence[str], series: Sequence[Series], unit: s
         for at, figure in enumerate(one.figures):
             if figure is not None:
                 dot(axes, figure, n - 1 - at + shift, one.look)
-    axes.set_yticks(range(n), [short(name, NAME_LENGTH) for name in reversed(names)])
+    axes.set_yticks(range(n), [folded(name) for name in reversed(names)])
     axes.set_ylim(-0.6, n - 0.4)
     axes.set_xlabel(unit, fontsize=8.5, color=FAINT)
     axes.margins(x=0.04)
@@ -97,7 +104,7 @@ def legend(figure: Drawing, entries: Sequence[tuple[str, Look]]) -> None:
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=min(len(entries), max(1, 84 // (longest + 6))),
+        ncols=min(len(entries), max(1, 66 // (longest + 6))),
         frameon=False,
         fontsize=8.5,
         handletextpad=0.3,
@@ -130,11 +137,11 @@ def lines(axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: 
                 axes.plot([x, x], [figure.low, figure.high], color=one.look.colour, linewidth=1)
         ends.append((ys[-1], xs[-1], one))
     low, high = axes.get_ylim()
-    heights = _apart([y for y, _, _ in sorted(ends, key=lambda end: end[0])], (high - low) / 20)
+    heights = _apart([y for y, _, _ in sorted(ends, key=lambda end: end[0])], (high - low) / 11)
     reach = (right - ticks[0]) or 1
     for (y, x, one), height in zip(sorted(ends, key=lambda end: end[0]), heights, strict=True):
         axes.annotate(
-            short(one.name, LEGEND_LENGTH),
+            folded(one.name, 20),
             (x, y),
             (right + 0.04 * reach, height),
             fontsize=8.5,
@@ -181,4 +188,4 @@ def reliability(axes: Axes, name: str, curves: Sequence[tuple[Look, Sequence[Bin
     axes.set_aspect("equal")
     axes.set_xticks([0, 50, 100])
     axes.set_yticks([0, 50, 100])
-    axes.set_title(short(name, 32), loc="left", fontsize=9, color=INK)
+    axes.set_title(folded(name, 22), loc="left", fontsize=9, color=INK)

@@ -14,6 +14,9 @@ from indievaluecatalog.scoring.scores import Figure, Part, Scores
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
 
+FEWEST_POINTS = 0.5
+"""An axis of inequity reaches at least this far."""
+
 RUNS_DRAWN = 6
 """More series than this in one row of dots cannot be told apart; tables hold them all."""
 
@@ -81,7 +84,7 @@ def match_plot(scores: Sequence[Scores], key: str) -> Plot | None:
     def values(at: int) -> list[Figure | None]:
         return [Figure(100 * found[at][row]) if row in found[at] else None for row in rows]
 
-    caption = f"Distance between predicted and answered shares by country, {key} options"
+    caption = f"Distance between predicted and answered shares by country, {key} options, best first"
     return _rows_plot(f"match-{key}", caption, scores, rows, values, "total variation, % (0: the same shares)", False)
 
 
@@ -97,7 +100,7 @@ def _rows_plot(
 ) -> Plot:
     labels, shown = run_labels(scores), drawn_runs(scores)
     series = [Series(labels[at], tuple(values(at)), look(place)) for place, at in enumerate(shown)]
-    height = rows_height(len(rows), len(series) if spread else 1) + 0.2 * ((len(series) - 1) // 3)
+    height = rows_height(rows, len(series) if spread else 1) + 0.18 * (len(series) - 1)
 
     def paint(figure: Drawing) -> None:
         axes = figure.add_subplot()
@@ -153,8 +156,10 @@ def _evenness(
     def paint(figure: Drawing) -> None:
         axes = figure.add_subplot()
         dot_rows(axes, names, series, "points", spread=False)
-        axes.set_xlim(left=0)
+        # Rounding noise about 0 is not to be drawn large.
+        right = max(axes.get_xlim()[1], FEWEST_POINTS)
+        axes.set_xlim(-0.03 * right, right)
         legend(figure, list(looks.items()))
 
     alt = f"Dots: {caption}; {len(names)} rows: debiased with interval, plain, and floor. A table holds the numbers."
-    return draw(key, caption, alt, WIDTH, rows_height(len(names)), paint)
+    return draw(key, caption, alt, WIDTH, rows_height(names), paint)
