@@ -10,31 +10,63 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from indievaluecatalog.baselines.run import run_baseline
     from indievaluecatalog.catalog.load import load_catalog
     from indievaluecatalog.catalog.probes import probe_setup
     from indievaluecatalog.dataset.build import BuildSettings, build_dataset
     from indievaluecatalog.dataset.load import load, person_statements
+    from indievaluecatalog.dataset.people import read_people
+    from indievaluecatalog.dataset.sample import sample_tasks
+    from indievaluecatalog.sampling.protocol import OURS, PAPER, Protocol
+    from indievaluecatalog.scoring.compare import compare
+    from indievaluecatalog.scoring.results import Results, read_results, write_results
+    from indievaluecatalog.scoring.run import Run
+    from indievaluecatalog.scoring.score import score
     from indievaluecatalog.survey.read import read_survey
 
 __all__ = [
+    "OURS",
+    "PAPER",
     "BuildSettings",
+    "Protocol",
+    "Results",
+    "Run",
     "__version__",
     "build_dataset",
+    "compare",
     "load",
     "load_catalog",
     "person_statements",
     "probe_setup",
+    "read_people",
+    "read_results",
     "read_survey",
+    "run_baseline",
+    "sample_tasks",
+    "score",
+    "write_results",
 ]
 
 _HOMES = {
     "BuildSettings": "indievaluecatalog.dataset.build",
+    "OURS": "indievaluecatalog.sampling.protocol",
+    "PAPER": "indievaluecatalog.sampling.protocol",
+    "Protocol": "indievaluecatalog.sampling.protocol",
+    "Results": "indievaluecatalog.scoring.results",
+    "Run": "indievaluecatalog.scoring.run",
     "build_dataset": "indievaluecatalog.dataset.build",
+    "compare": "indievaluecatalog.scoring.compare",
     "load": "indievaluecatalog.dataset.load",
     "load_catalog": "indievaluecatalog.catalog.load",
     "person_statements": "indievaluecatalog.dataset.load",
     "probe_setup": "indievaluecatalog.catalog.probes",
+    "read_people": "indievaluecatalog.dataset.people",
+    "read_results": "indievaluecatalog.scoring.results",
     "read_survey": "indievaluecatalog.survey.read",
+    "run_baseline": "indievaluecatalog.baselines.run",
+    "sample_tasks": "indievaluecatalog.dataset.sample",
+    "score": "indievaluecatalog.scoring.score",
+    "write_results": "indievaluecatalog.scoring.results",
 }
 
 

@@ -9,7 +9,7 @@ PROBES_PER_CATEGORY = 3
 
 
 def probe_setup(catalog: Catalog, setup: int) -> tuple[str, ...]:
-    """Item ids of one setup, in order: three of each category.
+    """Item ids of one setup, in order: three of each category, or all where it has fewer.
 
     Setup s takes the items at positions (3s, 3s+1, 3s+2) modulo the category's length, so that small
     categories wrap and setups may share items. Source: the published task's evaluation code.
@@ -23,7 +23,8 @@ def probe_setup(catalog: Catalog, setup: int) -> tuple[str, ...]:
     for category in catalog.categories:
         items = catalog.items_of(category)
         first = PROBES_PER_CATEGORY * setup
-        chosen += [items[(first + step) % len(items)].id for step in range(PROBES_PER_CATEGORY)]
+        steps = range(min(PROBES_PER_CATEGORY, len(items)))
+        chosen += [items[(first + step) % len(items)].id for step in steps]
     return tuple(chosen)
 
 

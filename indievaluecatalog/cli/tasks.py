@@ -48,7 +48,7 @@ def sample(
         typer.Option("--siblings", help="Whether to show items that give part of a probe's answer away."),
     ] = "shown",
     split: Annotated[
-        list[Literal["train", "validation", "test"]] | None,
+        list[str] | None,
         typer.Option("--split", help="Whose tasks; validation and test if none."),
     ] = None,
     too_few: Annotated[
@@ -169,7 +169,7 @@ def score(
     """
     from indievaluecatalog.scoring.report.render import write_report
     from indievaluecatalog.scoring.sheet import score_files, write_json
-    from indievaluecatalog.scoring.tables import coverage_lines, sheet_tables
+    from indievaluecatalog.scoring.tables import sheet_tables
 
     with progress_bar() as show:
         sheet = score_files(
@@ -184,8 +184,6 @@ def score(
             more_dimensions=more_dimensions,
             progress=show,
         )
-    for line in coverage_lines(sheet.scores):
-        typer.echo(line)
     console = Console()
     for table in sheet_tables(sheet.scores, sheet.comparisons, published=published, details=details):
         console.print(table)

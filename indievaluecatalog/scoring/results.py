@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,24 @@ class Results:
 
     run: Run
     table: pa.Table
+
+    @classmethod
+    def of_rows(cls, run: Run, rows: Iterable[Mapping[str, Any]]) -> Results:
+        """Results from plain rows: person_id, setup, item, granularity, prediction, and perhaps probabilities.
+
+        Raises:
+            ResultsError: a row that lacks one of these, or has a value of another type.
+        """
+        plain = pa.schema([pa.field(f.name, pa.string() if f.type == _CATEGORY else f.type) for f in SCHEMA])
+        try:
+            columns = [{"prediction": None, "probabilities": None, **row} for row in rows]
+            table = pa.Table.from_pylist(columns, schema=plain)
+            empty = [name for name in plain.names[:4] if table[name].null_count]
+            if empty:
+                raise ResultsError(f"some rows of predictions have no {empty[0]}")
+            return cls(run=run, table=table.cast(SCHEMA))
+        except (pa.ArrowException, TypeError) as error:
+            raise ResultsError(f"rows of predictions: {error}") from error
 
 
 def prediction_table(
