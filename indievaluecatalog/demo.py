@@ -1,4 +1,4 @@
-"""The whole way on synthetic persons: survey file, inspection, dataset, a look at one person."""
+"""The whole way on synthetic persons: survey file, inspection, dataset, one person, baselines, scores."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from indievaluecatalog.baselines.files import run_baselines
 from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.load import load, person_statements
+from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.dataset.quiet import quiet_datasets
+from indievaluecatalog.scoring.report.render import write_report
+from indievaluecatalog.scoring.sheet import Sheet, score_files
 from indievaluecatalog.survey.inspect import inspect_survey, render_inspection
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
 
 SENTENCES = 12
+BASELINES = ("random", "majority", "resemblance-k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,16 @@ class Demo:
     inspection: str
     build: Build
     sentences: tuple[str, ...]
+    sheet: Sheet
+    report: Path
 
 
 def run_demo(persons: int, seed: int, out: Path, progress: Callable[[str, float], None]) -> Demo:
-    """Write a synthetic .sav beside `out`, build its dataset and pick one person's statements.
+    """Write a synthetic .sav beside `out`, build its dataset, pick one person, predict and score all the others.
 
     Raises:
         SurveyError, BuildError: as `write_survey` and `build_dataset` do.
+        SamplingError: too few persons for anyone to be set aside and predicted.
     """
     catalog = load_catalog("wvs7")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -43,11 +51,19 @@ def run_demo(persons: int, seed: int, out: Path, progress: Callable[[str, float]
         out,
         catalog=catalog,
         settings=BuildSettings(seed=seed),
-        progress=lambda stage, done: progress(stage, 0.4 + 0.55 * done),
+        progress=lambda stage, done: progress(stage, 0.4 + 0.3 * done),
     )
+    people = read_people(out)
+    files = run_baselines(
+        BASELINES, people, out.parent / "results", progress=lambda stage, done: progress(stage, 0.7 + 0.15 * done)
+    )
+    sheet = score_files(files, people, progress=lambda stage, done: progress(stage, 0.85 + 0.08 * done))
+    report = out.parent / "report.html"
+    write_report(sheet.scores, sheet.comparisons, report)
     progress("reading one person back", 0.97)
     with quiet_datasets():
         person = load("refined", split="test", path=out)[0]
     told = list(person_statements(person, catalog).values())
     step = max(len(told) // SENTENCES, 1)
-    return Demo(inspection=inspection, build=build, sentences=tuple(told[::step][:SENTENCES]))
+    sentences = tuple(told[::step][:SENTENCES])
+    return Demo(inspection=inspection, build=build, sentences=sentences, sheet=sheet, report=report)

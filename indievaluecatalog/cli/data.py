@@ -131,12 +131,13 @@ def verify(folder: Annotated[Path, typer.Argument(help="A built dataset.")] = Pa
 
 @app.command()
 def demo(
-    persons: Annotated[int, typer.Option("--persons", help="How many synthetic persons.", min=100)] = 10_000,
+    persons: Annotated[int, typer.Option("--persons", help="How many synthetic persons.", min=500)] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same dataset.")] = 0,
     out: Annotated[Path, typer.Option("--out", help="Folder for the dataset.")] = Path("build/indievaluecatalog"),
 ) -> None:
-    """Go the whole way with synthetic persons: write a survey file, inspect it, build the dataset, look at it."""
+    """Go the whole way with synthetic persons: survey file, inspection, dataset, one person, baselines, scores."""
     from indievaluecatalog.demo import run_demo
+    from indievaluecatalog.scoring.tables import scores_table
 
     with progress_bar() as show:
         shown = run_demo(persons, seed, out, show)
@@ -145,6 +146,9 @@ def demo(
     typer.echo("One of these synthetic persons says:\n")
     for sentence in shown.sentences:
         typer.echo(f"  {sentence}")
+    typer.echo("\nFrom 200 of a person's statements, which of 39 others does the person hold?\n")
+    Console().print(scores_table(shown.sheet.scores))
+    typer.echo(f"Report: {shown.report}")
 
 
 def _print_build(made: Build) -> None:
