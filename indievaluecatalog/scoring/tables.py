@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report.cautions import partial_runs
 from indievaluecatalog.scoring.report.grids import (
-    SYNTHETIC,
     Grid,
     accuracy_grid,
     comparison_grid,
@@ -20,7 +19,7 @@ from indievaluecatalog.scoring.report.grids import (
     published_inequity_grid,
 )
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import main_key
+from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_key
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:

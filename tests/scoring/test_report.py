@@ -170,6 +170,17 @@ def test_synthetic_persons_are_marked_loudly_and_real_ones_not(tmp_path: Path, s
     assert not synthetic or text.index("SYNTHETIC") < re.search(r"\d\d\.\d\d", text).start()  # type: ignore[union-attr]
 
 
+def test_a_plot_taken_out_of_the_page_still_says_synthetic(one: str) -> None:
+    drawings = re.findall(r"<svg.*?</svg>", one, re.DOTALL)
+    assert len(drawings) > 5
+    assert all(">synthetic persons</text>" in drawing for drawing in drawings)
+
+
+def test_plots_of_many_runs_show_the_best_and_say_so(many: str, one: str) -> None:
+    assert "Drawn are the 6 most accurate of 12 runs" in many
+    assert "most accurate" not in one
+
+
 def test_published_figures_are_marked_as_published(one: str) -> None:
     published = published_figures("wvs7")
     assert published is not None

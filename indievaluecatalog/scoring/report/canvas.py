@@ -20,7 +20,7 @@ INK, FAINT, GRID, PAPER = "#1f2933", "#52606d", "#d9dee3", "#ffffff"
 # a contrast of 3 with white.
 PALETTE = ("#0072b2", "#d55e00", "#00875f", "#b8578f", "#9a7000", "#1f2933", "#7b8794")
 MARKERS = ("o", "s", "D", "^", "v", "P", "X")
-PUBLISHED_INK = "#6b5b73"
+PUBLISHED_INK, WARNING = "#6b5b73", "#9b2226"
 
 REM_AN_INCH = 6.6
 """How wide an inch of a figure is on a wide screen: its text is then a little smaller than the page's."""
@@ -44,8 +44,13 @@ class Plot:
     svg: Markup
 
 
-def draw(key: str, caption: str, alt: str, width: float, height: float, paint: Callable[[Figure], None]) -> Plot:
-    """A figure of some inches that `paint` fills; `key` is unique in the page and starts every id of the SVG."""
+def draw(
+    key: str, caption: str, alt: str, width: float, height: float, paint: Callable[[Figure], None], note: str = ""
+) -> Plot:
+    """A figure of some inches that `paint` fills; `key` is unique in the page and starts every id of the SVG.
+
+    `note` stands in the corner, for those who see the figure outside of its page.
+    """
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -58,10 +63,13 @@ def draw(key: str, caption: str, alt: str, width: float, height: float, paint: C
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)
         figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasSVG(figure)
+        canvas = FigureCanvasSVG(figure)
         figure.get_layout_engine().set(w_pad=0.06, h_pad=0.06)  # type: ignore[union-attr,call-arg]
         paint(figure)
-        figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        if note:
+            figure.text(0.995, 0.997, note, ha="right", va="top", fontsize=7.5, color=WARNING)
+        # Not savefig, which lays out and draws everything twice.
+        canvas.print_svg(text, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})  # type: ignore[no-untyped-call]
     return Plot(caption, alt, _inline(text.getvalue(), key, alt, REM_AN_INCH * width))
 
 

@@ -26,6 +26,7 @@ from indievaluecatalog.scoring.report.wording import (
     percent,
     run_labels,
     shown_words,
+    synthetic_note,
 )
 from indievaluecatalog.scoring.scores import Figure, Scores
 
@@ -86,8 +87,8 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
             axes.axhspan(-0.6, len(others) - 0.4, facecolor="none", edgecolor="#eae6ec", hatch="////", linewidth=0)
             axes.axhspan(-0.6, len(others) - 0.4, facecolor="#faf8fb", alpha=0.75, linewidth=0, zorder=0.5)
             axes.text(
-                0.0, len(others), "PUBLISHED, on other persons and with other choices", fontsize=8.5, weight="bold",
-                color=PUBLISHED_INK, va="center", transform=axes.get_yaxis_transform(),
+                1.0, len(others), "PUBLISHED, on other persons and with other choices", fontsize=8.5, weight="bold",
+                color=PUBLISHED_INK, ha="right", va="center", transform=axes.get_yaxis_transform(),
             )  # fmt: skip
         axes.set_yticks(range(n), [folded(name) for name in reversed(names)])
         axes.set_ylim(-0.6, n - 0.4)
@@ -101,7 +102,7 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
         f"{f' and {len(others)} published figures, marked as published' if others else ''}. Highest of the runs: "
         f"{labels[best]} with {percent(main_accuracy(scores[best]))} percent. The tables hold all numbers."
     )
-    return draw("accuracy", "Accuracy by run", alt, WIDTH, rows_height(names), paint)
+    return draw("accuracy", "Accuracy by run", alt, WIDTH, rows_height(names), paint, synthetic_note(scores))
 
 
 def _stretch(axes: Axes, values: Sequence[float], height: float, colour: str) -> None:
@@ -140,7 +141,15 @@ def demonstrations_plot(scores: Sequence[Scores]) -> Plot | None:
     def paint(figure: Drawing) -> None:
         lines(figure.add_subplot(), series, "statements shown of a person", "accuracy, %")
 
-    return draw("demonstrations", "Accuracy by number of demonstrations (dashed: shown none)", alt, WIDTH, 3.6, paint)
+    return draw(
+        "demonstrations",
+        "Accuracy by number of demonstrations (dashed: shown none)",
+        alt,
+        WIDTH,
+        3.6,
+        paint,
+        synthetic_note(scores),
+    )
 
 
 def _without_number(entry: Scores) -> Scores:
@@ -173,4 +182,12 @@ def reliability_plot(scores: Sequence[Scores]) -> Plot | None:
         f"{len(panels)} panels, one a run: share of right answers against the predicted probability, in bins. "
         "The calibration error in the table sums up how far they are apart."
     )
-    return draw("reliability", "Reliability", alt, min(WIDTH, 0.8 + 1.9 * across), 0.8 + 1.9 * down, paint)
+    return draw(
+        "reliability",
+        "Reliability",
+        alt,
+        min(WIDTH, 0.8 + 1.9 * across),
+        0.8 + 1.9 * down,
+        paint,
+        synthetic_note(scores),
+    )

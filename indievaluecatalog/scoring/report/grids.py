@@ -12,6 +12,7 @@ from indievaluecatalog.scoring.report.published import Published
 from indievaluecatalog.scoring.report.wording import (
     GRANULARITY_KEYS,
     NONE,
+    SYNTHETIC,
     chance,
     clean,
     decimal,
@@ -28,7 +29,6 @@ from indievaluecatalog.scoring.report.wording import (
 )
 from indievaluecatalog.scoring.scores import Comparison, DistributionMatch, Part, Scores
 
-SYNTHETIC = "synthetic persons"
 PUBLISHED = "published"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from indievaluecatalog.scoring.report.canvas import FAINT, PALETTE, Plot, draw
 from indievaluecatalog.scoring.report.figures import WIDTH, main_accuracy, times
 from indievaluecatalog.scoring.report.plots import Look, Series, dot_rows, legend, look, rows_height
-from indievaluecatalog.scoring.report.wording import clean, main_key, part_main, run_labels
+from indievaluecatalog.scoring.report.wording import clean, main_key, part_main, run_labels, synthetic_note
 from indievaluecatalog.scoring.scores import Figure, Part, Scores
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _rows_plot(
         legend(figure, [(one.name, one.look) for one in series])
 
     alt = f"Dots: {caption}; {len(rows)} rows, {len(series)} runs. A table holds the numbers."
-    return draw(key, caption, alt, WIDTH, height, paint)
+    return draw(key, caption, alt, WIDTH, height, paint, synthetic_note(scores))
 
 
 def inequity_plot(scores: Sequence[Scores]) -> Plot | None:
@@ -122,7 +122,7 @@ def inequity_plot(scores: Sequence[Scores]) -> Plot | None:
     main = [inequity[main_key(inequity) or ""] for _, inequity in found]
     rows = [(one.debiased, Figure(one.plain), Figure(one.floor)) for one in main]
     names = [name for name, _ in found]
-    return _evenness("inequity", "Value Inequity Index by run", names, rows)
+    return _evenness("inequity", "Value Inequity Index by run", names, rows, synthetic_note(scores))
 
 
 def dimension_plot(entry: Scores, at: int, label: str) -> Plot | None:
@@ -140,11 +140,17 @@ def dimension_plot(entry: Scores, at: int, label: str) -> Plot | None:
         for one in dimensions
     ]
     caption = f"Inequity by dimension: {label}"
-    return _evenness(f"dimensions-{at}", caption, [clean(one.label) for one in dimensions], rows)
+    return _evenness(
+        f"dimensions-{at}", caption, [clean(one.label) for one in dimensions], rows, synthetic_note([entry])
+    )
 
 
 def _evenness(
-    key: str, caption: str, names: Sequence[str], rows: Sequence[tuple[Figure | None, Figure | None, Figure | None]]
+    key: str,
+    caption: str,
+    names: Sequence[str],
+    rows: Sequence[tuple[Figure | None, Figure | None, Figure | None]],
+    note: str,
 ) -> Plot:
     looks = {
         "debiased, with 95% interval": Look(PALETTE[0], "D"),
@@ -162,4 +168,4 @@ def _evenness(
         legend(figure, list(looks.items()))
 
     alt = f"Dots: {caption}; {len(names)} rows: debiased with interval, plain, and floor. A table holds the numbers."
-    return draw(key, caption, alt, WIDTH, rows_height(names), paint)
+    return draw(key, caption, alt, WIDTH, rows_height(names), paint, note)

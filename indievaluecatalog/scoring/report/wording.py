@@ -13,6 +13,7 @@ from indievaluecatalog.scoring.scores import Figure, Part, Scores
 NONE = "–"
 """Where there is no figure."""
 
+SYNTHETIC = "synthetic persons"
 DIGEST_SHOWN = 12
 GRANULARITY_KEYS = ("polar", "refined", "mean")
 
@@ -80,6 +81,14 @@ def inputs(run: Run) -> str:
     """What a run's predictor was shown of a person, and what it sees beyond that."""
     beyond = f"; sees also {clean(run.sees_also)}" if run.sees_also else ""
     return shown_words(run.shown, run.n_demonstrations) + beyond
+
+
+def synthetic_note(scores: Sequence[Scores]) -> str:
+    """What stands on every plot of runs about synthetic persons, of all or some of them; else empty."""
+    found = [entry.run.dataset.synthetic for entry in scores]
+    if not any(found):
+        return ""
+    return SYNTHETIC if all(found) else f"some {SYNTHETIC}"
 
 
 def main_key(found: Mapping[str, Any]) -> str | None:
