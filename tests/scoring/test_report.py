@@ -280,7 +280,7 @@ def test_a_bare_run(tmp_path: Path) -> None:
     page = Page(written(tmp_path, [entry]))
     assert percent(entry.accuracy["mean"].strict) in page.text
     titles = {attrs["id"] for attrs in page.of("h2")}
-    assert titles == {"accuracy", "items", "identity"}
+    assert titles == {"accuracy", "identity"}
     assert "intervals" not in page.text
 
 

@@ -136,6 +136,7 @@ def lines(axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: 
             if figure.low is not None and figure.high is not None:
                 axes.plot([x, x], [figure.low, figure.high], color=one.look.colour, linewidth=1)
         ends.append((ys[-1], xs[-1], one))
+    axes.margins(y=0.1)
     low, high = axes.get_ylim()
     heights = _apart([y for y, _, _ in sorted(ends, key=lambda end: end[0])], (high - low) / 11)
     reach = (right - ticks[0]) or 1

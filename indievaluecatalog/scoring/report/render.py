@@ -113,7 +113,7 @@ def _context(
         "inequity": ("Evenness", context["plots"]["inequity"]),
         "probabilities": ("Probabilities", context["plots"]["reliability"]),
         "match": ("Shares of answers", context["plots"]["matches"]),
-        "items": ("By question", True),
+        "items": ("By question", context["grids"]["questions"]),
         "identity": ("What was run", True),
     }
     context["sections"] = [(key, title) for key, (title, is_there) in there.items() if is_there]
