@@ -19,7 +19,7 @@ from indievaluecatalog.scoring.report.grids import (
     published_inequity_grid,
 )
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_key
+from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:
@@ -101,9 +101,11 @@ def sheet_tables(
         details: also each run's accuracy by category and its Value Inequity Index by dimension, and comparisons at each
             granularity, not of the mean alone.
     """
+    from rich.text import Text
+
     waves = {entry.run.dataset.wave for entry in scores}
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
-    parts: list[RenderableType] = [f"Partial results: {line}." for line in partial_runs(scores)]
+    parts: list[RenderableType] = [Text(f"Partial results: {line}.") for line in partial_runs(scores)]
     parts.append(scores_table(scores, found))
     kinds = {entry.granularity for entry in comparisons}
     shown = [
@@ -111,8 +113,9 @@ def sheet_tables(
     ]
     if shown:
         parts.append(comparison_table(shown))
-    for entry in scores if details else ():
-        parts += [entry.run.model, breakdown_table(entry)]
+    for label, entry in zip(run_labels(scores), scores, strict=True) if details else ():
+        # As Text, since a name may look like markup.
+        parts += [Text(label), breakdown_table(entry)]
         if entry.inequity:
             parts.append(inequity_table(entry))
     return parts

@@ -11,7 +11,13 @@ from rich.console import Console
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report.published import published_figures
 from indievaluecatalog.scoring.scores import Figure, Scores
-from indievaluecatalog.scoring.tables import breakdown_table, comparison_table, inequity_table, scores_table
+from indievaluecatalog.scoring.tables import (
+    breakdown_table,
+    comparison_table,
+    inequity_table,
+    scores_table,
+    sheet_tables,
+)
 from tests.scoring.fake_scores import CATEGORIES, LABELS, fake_comparisons, fake_scores, many_scores
 
 
@@ -151,3 +157,18 @@ def test_comparisons_have_a_sign_and_both_p_values() -> None:
     text = shown(comparison_table(fake_comparisons()))
     for figure in ("+5.12", "[+4.31, +5.98]", "<0.001", "-0.34", "0.412", "798"):
         assert figure in text
+
+
+def test_the_sheet_has_what_is_missing_first_and_names_as_they_are() -> None:
+    scores = [fake_scores("[red]x[/red]", predicted=900), fake_scores("majority")]
+    text = "".join(shown(part) for part in sheet_tables(scores, fake_comparisons(), details=True))
+    assert text.startswith("Partial results: [red]x[/red]: 900 of 187,200 tasks")
+    assert text.count("[red]x[/red]") >= 4
+    assert "2410.03868" in text
+    assert "+5.12" in text
+    assert "-0.34" in text
+    brief = "".join(shown(part) for part in sheet_tables(scores, fake_comparisons(), published=False))
+    assert "2410.03868" not in brief
+    assert "+5.12" in brief
+    assert "-0.34" not in brief
+    assert "Accuracy by category" not in brief
