@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indievaluecatalog.baselines.nearest import Near
 from indievaluecatalog.catalog.model import Granularity, Item
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.sampling.tasks import NOT_SHOWN, Tasks
@@ -28,6 +29,7 @@ class Given:
         granularity: of the predictions.
         settings: the predictor's settings, complete.
         traits: true traits of synthetic persons, for the one predictor that sees them.
+        near: who is nearest by the demonstrations, where that is known already.
     """
 
     training: People
@@ -36,6 +38,7 @@ class Given:
     granularity: Granularity
     settings: Mapping[str, Any]
     traits: TrueModel | None = None
+    near: Near | None = None
 
     @property
     def probes(self) -> tuple[Item, ...]:

@@ -10,8 +10,7 @@ from typing import Any
 from indievaluecatalog.baselines.demographics import predict_demographics
 from indievaluecatalog.baselines.given import Given, Prediction
 from indievaluecatalog.baselines.naive_bayes import predict_naive_bayes
-from indievaluecatalog.baselines.neighbourhood import predict_neighbourhood
-from indievaluecatalog.baselines.neighbours import predict_nearest
+from indievaluecatalog.baselines.resemblance import predict_nearest, predict_neighbourhood
 from indievaluecatalog.baselines.shares import predict_country_majority, predict_majority, predict_random
 from indievaluecatalog.baselines.truth import predict_truth
 from indievaluecatalog.errors import SamplingError

@@ -11,8 +11,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from indievaluecatalog.baselines.given import Given
+from indievaluecatalog.baselines.given import Given, Prediction
 from indievaluecatalog.baselines.listing import Baseline, complete_settings, named_baseline
+from indievaluecatalog.baselines.nearest import Near
+from indievaluecatalog.baselines.resemblance import nearest_for
 from indievaluecatalog.catalog.model import GRANULARITIES
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.lookup import NO_OPTION
@@ -61,9 +63,46 @@ def run_baseline(
             with too few answers; a protocol that the baseline cannot follow; traits missing or of others.
         SurveyError: a file of traits that cannot be read.
     """
+    return run_together(
+        {name: settings},
+        people,
+        n_demonstrations=n_demonstrations,
+        splits=splits,
+        setups=setups,
+        protocol=protocol,
+        traits=traits,
+        progress=progress,
+    )[0]
+
+
+def run_together(
+    wanted: Mapping[str, Mapping[str, Any] | None],
+    people: People,
+    *,
+    n_demonstrations: int = 200,
+    splits: Sequence[str] = ("validation", "test"),
+    setups: Sequence[int] = SETUPS,
+    protocol: Protocol = OURS,
+    traits: TrueModel | str | Path | None = None,
+    progress: Progress | None = None,
+) -> tuple[Results, ...]:
+    """Run several baselines on the same tasks: the same results as one by one, but neighbours are looked up once.
+
+    Args:
+        wanted: settings by name of baseline, None for its own; results come in this order.
+        people: as for `run_baseline`, as is all that follows.
+        n_demonstrations: how many answers are shown.
+        splits: whose persons are predicted.
+        setups: which setups.
+        protocol: how demonstrations are drawn.
+        traits: for `truth`.
+        progress: called with the stage's name and the fraction done, 0 to 1.
+
+    Raises:
+        SamplingError, SurveyError: as `run_baseline` does.
+    """
     tell = progress or (lambda stage, done: None)
-    baseline = named_baseline(name)
-    chosen = complete_settings(baseline, settings)
+    chosen = [(one, complete_settings(one, part)) for one, part in ((named_baseline(n), s) for n, s in wanted.items())]
     if "train" in splits:
         raise SamplingError("persons of the split train are learned from and cannot be predicted too")
     tell("persons", 0.0)
@@ -71,44 +110,61 @@ def run_baseline(
     evaluation = people.take(people.rows_of(*splits))
     if not len(evaluation):
         raise SamplingError(f"there are no persons of the split {' or '.join(splits)} to predict")
-    shown = n_demonstrations if baseline.needs_demonstrations else 0
-    run = Run(
-        model=baseline.name,
-        dataset=people.identity,
-        n_demonstrations=shown,
-        settings=chosen,
-        protocol=protocol,
-        shown=baseline.shown,
-        sees_also=sees_also(baseline, protocol),
-        splits=tuple(splits),
-        setups=tuple(setups),
-        granularities=GRANULARITIES,
-        decision=baseline.decision,
-    )
+    runs = [
+        Run(
+            model=baseline.name,
+            dataset=people.identity,
+            n_demonstrations=n_demonstrations if baseline.needs_demonstrations else 0,
+            settings=settings,
+            protocol=protocol,
+            shown=baseline.shown,
+            sees_also=sees_also(baseline, protocol),
+            splits=tuple(splits),
+            setups=tuple(setups),
+            decision=baseline.decision,
+        )
+        for baseline, settings in chosen
+    ]
     known = read_traits(traits) if isinstance(traits, str | Path) else traits
-    tables = []
-    for at, setup in enumerate(run.setups):
-        tell(f"setup {setup}", at / len(run.setups))
-        tasks = _tasks(evaluation, training, setup, shown, protocol)
-        visible = blanked(evaluation.take(tasks.rows), tasks)
-        for granularity in run.granularities:
-            given = Given(training, visible, tasks, granularity, chosen, known)
-            made = baseline.predict(given)
-            items = [item.id for item in given.probes]
-            tables.append(
-                prediction_table(
-                    visible.person_ids,
-                    setup,
-                    items,
-                    granularity,
-                    tasks.asked,
-                    made.options,
-                    made.probabilities,
-                    given.sizes,
-                )
-            )
+    tables: list[list[pa.Table]] = [[] for _ in runs]
+    steps, done = len(setups) * len(GRANULARITIES) * len(runs), 0
+    for setup in setups:
+        sizes = {run.n_demonstrations for run in runs}
+        drawn = {size: _tasks(evaluation, training, setup, size, protocol) for size in sizes}
+        for granularity in GRANULARITIES:
+            near: dict[str, Near] = {}
+            for at, (baseline, settings) in enumerate(chosen):
+                tell(f"{baseline.name}, setup {setup}", done / steps)
+                done += 1
+                tasks = drawn[runs[at].n_demonstrations]
+                visible = blanked(evaluation.take(tasks.rows), tasks)
+                given = Given(training, visible, tasks, granularity, settings, known)
+                if "k" in settings:
+                    by = settings["demonstrations"]
+                    if by not in near:
+                        # For the one that looks furthest; the others take the first of these.
+                        ks = [s["k"] for _, s in chosen if "k" in s and s["demonstrations"] == by]
+                        near[by] = nearest_for(given, max(ks))
+                    given = replace(given, near=near[by])
+                tables[at].append(_table(given, baseline.predict(given)))
     tell("done", 1.0)
-    return Results(run=run, table=pa.concat_tables(tables).unify_dictionaries())
+    return tuple(
+        Results(run=run, table=pa.concat_tables(parts).unify_dictionaries())
+        for run, parts in zip(runs, tables, strict=True)
+    )
+
+
+def _table(given: Given, made: Prediction) -> pa.Table:
+    return prediction_table(
+        given.evaluation.person_ids,
+        given.tasks.setup,
+        [item.id for item in given.probes],
+        given.granularity,
+        given.tasks.asked,
+        made.options,
+        made.probabilities,
+        given.sizes,
+    )
 
 
 def training_people(people: People, protocol: Protocol) -> People:

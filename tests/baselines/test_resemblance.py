@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indievaluecatalog.baselines.agreement import PERSONS_AT_A_TIME, agreements, packed
 from indievaluecatalog.baselines.given import Given
-from indievaluecatalog.baselines.neighbourhood import predict_neighbourhood
-from indievaluecatalog.baselines.neighbours import border, nearest, predict_nearest
+from indievaluecatalog.baselines.nearest import nearest
+from indievaluecatalog.baselines.resemblance import predict_nearest, predict_neighbourhood
 from indievaluecatalog.baselines.run import blanked, run_baseline, training_people
 from indievaluecatalog.baselines.shares import predict_majority
 from indievaluecatalog.catalog.model import Granularity
@@ -126,7 +126,8 @@ def test_agreement_over_several_blocks_and_many_items() -> None:
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=60), st.integers(1, 70))
 def test_nearest_orders_by_count_then_position(counts: list[int], k: int) -> None:
-    found = nearest(np.array(counts, np.uint8), k).tolist()
-    assert found == sorted((at for at, c in enumerate(counts) if c), key=lambda at: (-counts[at], at))[:k]
-    ranked = sorted(counts, reverse=True)
-    assert border(np.array(counts, np.uint8), k) == max(ranked[k - 1] if k <= len(counts) else 0, 1)
+    who, shared = nearest(np.array(counts, np.uint8), k)
+    order = sorted((at for at, c in enumerate(counts) if c), key=lambda at: (-counts[at], at))
+    border = counts[order[k - 1]] if len(order) >= k else 1
+    assert who.tolist() == [at for at in order if counts[at] >= border]
+    assert shared.tolist() == [counts[at] for at in who]

@@ -9,7 +9,7 @@ import pytest
 
 from indievaluecatalog.baselines.given import Given
 from indievaluecatalog.baselines.listing import BASELINES, Baseline
-from indievaluecatalog.baselines.run import run_baseline, training_people
+from indievaluecatalog.baselines.run import run_baseline, run_together, training_people
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.catalog.probes import probe_setup
 from indievaluecatalog.dataset.lookup import NO_OPTION
@@ -96,6 +96,15 @@ def test_the_run_says_what_was_seen(make_people: MakePeople, baseline: Baseline)
     assert (run.splits, run.setups, run.dataset) == (("test",), (2,), people.identity)
     paper = run_baseline(baseline.name, people, n_demonstrations=30, setups=(2,), protocol=PAPER).run
     assert bool(paper.sees_also) == baseline.name.startswith("resemblance")
+
+
+def test_together_they_say_what_they_say_alone(make_people: MakePeople) -> None:
+    people = make_people()
+    wanted = {one.name: None for one in SETTLED} | {"resemblance-k": {"k": 3, "demonstrations": "polar"}}
+    for name, results in zip(wanted, run_together(wanted, people, n_demonstrations=30), strict=True):
+        alone = run_baseline(name, people, n_demonstrations=30, settings=wanted[name])
+        assert results.run == alone.run
+        assert rows(results) == rows(alone)
 
 
 def test_only_the_split_train_is_learned_from(make_people: MakePeople, catalog: Catalog) -> None:

@@ -12,10 +12,11 @@ from indievaluecatalog.baselines.run import run_baseline
 from indievaluecatalog.baselines.traits_match import candidates, check_fit, row_weights
 from indievaluecatalog.baselines.truth import option_probabilities
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.build import build_dataset
-from indievaluecatalog.dataset.people import People, read_people
+from indievaluecatalog.dataset.people import People
+from indievaluecatalog.dataset.splits import assign_splits
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.scoring.cells import lay_out
+from indievaluecatalog.survey.read import read_survey
 from indievaluecatalog.survey.synthetic import (
     TrueModel,
     read_traits,
@@ -24,20 +25,21 @@ from indievaluecatalog.survey.synthetic import (
     write_survey,
     write_traits,
 )
-from tests.baselines.conftest import MakePeople
+from tests.baselines.conftest import MakePeople, people_of
 
 PERSONS = 2_000
 
 
 @pytest.fixture(scope="module")
-def made(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> tuple[People, TrueModel]:
-    """Synthetic persons by the whole road, and their truth."""
+def made(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> tuple[People, TrueModel]:
+    """Synthetic persons out of a survey file, and their truth."""
     folder = tmp_path_factory.mktemp("truth")
     population = synthesize(catalog, PERSONS, seed=3)
     write_survey(population, folder / "people.sav")
     write_traits(population, folder / "traits.parquet")
-    build_dataset(folder / "people.sav", folder / "indievaluecatalog", register=False)
-    return read_people(folder / "indievaluecatalog"), read_traits(folder / "traits.parquet")
+    answers = read_survey(folder / "people.sav", catalog)
+    people = people_of(catalog, answers, assign_splits(catalog, answers).assignment)
+    return people, read_traits(folder / "traits.parquet")
 
 
 def accuracy(name: str, people: People, traits: TrueModel | None = None) -> float:
