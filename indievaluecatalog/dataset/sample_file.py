@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.sampling.protocol import OURS, Protocol
 from indievaluecatalog.sampling.tasks import TooFew
+from indievaluecatalog.whole_file import whole_file
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -75,19 +75,12 @@ def sample_to_file(
     tasks = sample_tasks(
         people, setups, n_demonstrations, protocol=protocol, splits=splits, too_few=too_few, catalog=catalog
     )
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target, SamplingError) as beside:
         if target.suffix == ".parquet":
             pq.write_table(tasks.data.table, beside, compression="zstd")
         else:
             with beside.open("w", encoding="utf-8") as file:
                 file.writelines(_lines(tasks))
-        beside.replace(target)
-    except OSError as error:
-        raise SamplingError(f"{target}: cannot be written: {error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
     country_of = dict(zip(tasks["person_id"], tasks["country"], strict=True))
     here = Counter(country_of.values())
     return Sampled(

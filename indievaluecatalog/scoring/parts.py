@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,8 @@ class PartScorer:
         """One part a probe item, in the catalog's order, over all setups that ask it."""
         probed = np.unique(self.cells.probes)
         ids = list(self.cells.people.catalog.items)
-        return self._by_probe([ids[at] for at in probed], self.cells.probes[..., None] == probed)
+        found = self._by_probe([ids[at] for at in probed], self.cells.probes[..., None] == probed)
+        return tuple(replace(part, label=self.cells.people.catalog.items[part.name].label) for part in found)
 
     def by_demographic(self, name: str, *, alphabetical: bool = False) -> tuple[Part, ...]:
         """One part a group of a demographic that has persons, in the catalog's order or by label."""
@@ -95,7 +96,13 @@ class PartScorer:
             columns["mean"] = figures(np.mean(values, axis=0), mean, enough)
         nothing: list[Figure | None] = [None] * len(names)
         return tuple(
-            Part(name, int(persons[at]), *(columns.get(key, nothing)[at] for key in ("polar", "refined", "mean")))
+            Part(
+                name,
+                int(persons[at]),
+                polar=columns.get("polar", nothing)[at],
+                refined=columns.get("refined", nothing)[at],
+                mean=columns.get("mean", nothing)[at],
+            )
             for at, name in enumerate(names)
             if persons[at]
         )

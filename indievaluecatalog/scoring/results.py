@@ -7,7 +7,6 @@ those up in the dataset, so that a file of predictions may be passed on where th
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from indievaluecatalog.catalog.model import Granularity
 from indievaluecatalog.errors import ResultsError, SamplingError
 from indievaluecatalog.scoring.run import Run
+from indievaluecatalog.whole_file import whole_file
 
 FORMAT = 1
 METADATA = b"indievaluecatalog.results"
@@ -122,15 +122,8 @@ def write_results(results: Results, path: str | Path) -> None:
     content = {"format": FORMAT, "run": results.run.to_dict(), "run_digest": results.run.digest}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     table = results.table.select(SCHEMA.names).cast(SCHEMA).unify_dictionaries()
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(target, ResultsError) as beside:
         pq.write_table(table.replace_schema_metadata({METADATA: text}), beside, compression="zstd")
-        beside.replace(target)
-    except OSError as error:
-        raise ResultsError(f"{target}: cannot be written: {error}") from error
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def read_results(path: str | Path) -> Results:

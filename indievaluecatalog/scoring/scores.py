@@ -50,6 +50,7 @@ class Part:
         name: its label; of an item, its id.
         persons: how many persons it is over.
         polar, refined, mean: None where the run has no such granularity.
+        label: of an item, what it is about.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Part:
     polar: Figure | None
     refined: Figure | None
     mean: Figure | None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

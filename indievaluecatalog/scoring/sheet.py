@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from indievaluecatalog.scoring.compare import compare
 from indievaluecatalog.scoring.results import read_results
 from indievaluecatalog.scoring.score import score
 from indievaluecatalog.scoring.scores import Comparison, Scores, to_plain
+from indievaluecatalog.whole_file import whole_file
 
 FORMAT = 1
 
@@ -92,13 +92,5 @@ def write_json(sheet: Sheet, path: str | Path) -> None:
     Raises:
         ResultsError: the place cannot be written.
     """
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(Path(path), ResultsError) as beside:
         beside.write_text(sheet.to_json(), "utf-8")
-        beside.replace(target)
-    except OSError as error:
-        raise ResultsError(f"{target}: cannot be written: {error}") from error
-    finally:
-        beside.unlink(missing_ok=True)

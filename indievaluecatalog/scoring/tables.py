@@ -19,7 +19,7 @@ from indievaluecatalog.scoring.report.grids import (
     published_inequity_grid,
 )
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_key, run_labels
+from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_comparisons, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:
@@ -107,10 +107,7 @@ def sheet_tables(
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
     parts: list[RenderableType] = [Text(f"Partial results: {line}.") for line in partial_runs(scores)]
     parts.append(scores_table(scores, found))
-    kinds = {entry.granularity for entry in comparisons}
-    shown = [
-        entry for entry in comparisons if details or entry.granularity == ("mean" if "mean" in kinds else min(kinds))
-    ]
+    shown = comparisons if details else main_comparisons(comparisons)
     if shown:
         parts.append(comparison_table(shown))
     for label, entry in zip(run_labels(scores), scores, strict=True) if details else ():

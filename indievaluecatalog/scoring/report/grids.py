@@ -162,11 +162,16 @@ def dimension_grid(entry: Scores, key: str) -> Grid | None:
     return Grid(f"Inequity by dimension, points, {key}", columns, rows)
 
 
+def part_name(part: Part) -> str:
+    """What a part is called: of an item, its id and what it is about."""
+    return clean(f"{part.name} {part.label}".strip())
+
+
 def parts_grid(title: str, head: str, parts: Sequence[Part], persons: str = "Persons") -> Grid:
     """Strict accuracy of one run by part: all it has of polar, refined and mean."""
     keys = [key for key in ("polar", "refined", "mean") if any(getattr(part, key) is not None for part in parts)]
     rows = tuple(
-        (clean(part.name), f"{part.persons:,}", *(percent_figure(getattr(part, key)) for key in keys)) for part in parts
+        (part_name(part), f"{part.persons:,}", *(percent_figure(getattr(part, key)) for key in keys)) for part in parts
     )
     return Grid(title, (head, persons, *(key.capitalize() for key in keys)), rows)
 
@@ -175,12 +180,14 @@ def across_runs(title: str, head: str, scores: Sequence[Scores], of: Callable[[S
     """Main strict accuracy by part, a column a run, and the most persons a run has; None without parts."""
     found = [{part.name: part_main(part) for part in of(entry)} for entry in scores]
     persons: dict[str, int] = {}
+    told: dict[str, str] = {}
     for entry in scores:
         for part in of(entry):
+            told.setdefault(part.name, part_name(part))
             persons[part.name] = max(persons.get(part.name, 0), part.persons)
     names = list(dict.fromkeys(name for parts in found for name in parts))
     rows = tuple(
-        (clean(name), f"{persons[name]:,}", *(percent_figure(parts.get(name)) for parts in found)) for name in names
+        (told[name], f"{persons[name]:,}", *(percent_figure(parts.get(name)) for parts in found)) for name in names
     )
     return Grid(title, (head, "Persons", *run_labels(scores)), rows) if rows else None
 

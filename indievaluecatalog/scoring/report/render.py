@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from importlib.resources import files
 from operator import attrgetter
@@ -17,8 +16,9 @@ from indievaluecatalog.scoring.report import figures, grids, row_figures
 from indievaluecatalog.scoring.report.cautions import lead, mixed_tasks, partial_runs, synthetic_runs
 from indievaluecatalog.scoring.report.identity import identity_grid, run_facts
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import clean, main_key, run_labels
+from indievaluecatalog.scoring.report.wording import clean, main_comparisons, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
+from indievaluecatalog.whole_file import whole_file
 
 _PACKAGE = "indievaluecatalog.scoring.report"
 
@@ -43,16 +43,8 @@ def write_report(
     if target.suffix != ".html":
         raise ResultsError(f"{target}: a report is written as .html")
     text = render(scores, comparisons, published=published)
-    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            beside.write_text(text, "utf-8")
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise ResultsError(f"{target}: cannot be written: {error}") from error
+    with whole_file(target, ResultsError) as beside:
+        beside.write_text(text, "utf-8")
 
 
 def render(scores: Sequence[Scores], comparisons: Sequence[Comparison] = (), *, published: bool = True) -> str:
@@ -91,7 +83,8 @@ def _context(
         "grids": _grids(scores, published),
         "groups": _groups(scores),
         "dimensions": _dimensions(scores, labels),
-        "comparisons": grids.comparison_grid(comparisons) if comparisons else None,
+        "comparisons": grids.comparison_grid(main) if (main := main_comparisons(comparisons)) else None,
+        "all_comparisons": grids.comparison_grid(comparisons) if len(main) < len(comparisons) else None,
         "unread": any(one.invalid_rate > 0 for entry in scores for one in entry.accuracy.values()),
         "intervals": any(one.strict.low is not None for entry in scores for one in entry.accuracy.values()),
         "accuracy_note": _accuracy_note(scores, published),

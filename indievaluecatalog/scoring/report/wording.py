@@ -8,7 +8,7 @@ from typing import Any
 
 from indievaluecatalog.scoring.compare import run_names
 from indievaluecatalog.scoring.run import Run, Shown
-from indievaluecatalog.scoring.scores import Figure, Part, Scores
+from indievaluecatalog.scoring.scores import Comparison, Figure, Part, Scores
 
 NONE = "–"
 """Where there is no figure."""
@@ -114,3 +114,9 @@ def run_labels(scores: Sequence[Scores]) -> list[str]:
         seen[label] = seen.get(label, 0) + 1
         unique.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
     return unique
+
+
+def main_comparisons(comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """Those of the mean of both granularities, or of the one there is."""
+    kind = main_key({entry.granularity: entry for entry in comparisons})
+    return [entry for entry in comparisons if entry.granularity == kind]
