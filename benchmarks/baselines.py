@@ -157,7 +157,8 @@ def main() -> None:
         f"\nall in one process: {all_of_them['wall_s']} s, {all_of_them['cpu_s']} CPU s, {all_of_them['peak_mb']} MB "
         f"({all_of_them['read_peak_mb']} MB after reading)\nthe plain way, from {plain['fraction_of_pairs']:.4%} "
         f"of the pairs: majority {plain['majority_s_extrapolated']} s, "
-        f"resemblance {plain['resemblance_s_extrapolated']} s, {plain['dictionaries_mb_extrapolated']} MB of dictionaries"
+        f"resemblance {plain['resemblance_s_extrapolated']} s, "
+        f"{plain['dictionaries_mb_extrapolated']} MB of dictionaries"
     )
 
 
