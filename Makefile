@@ -26,8 +26,11 @@ test: $(STAMP) lint  ## everything but the slow checks
 test-slow: $(STAMP)  ## full-size checks
 	$(BIN)/pytest -m slow
 
-bench: $(STAMP)  ## full-size build from .sav, .dta and .csv, side by side with plain ways
+bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.build
+	$(BIN)/python -m benchmarks.sampling
+	$(BIN)/python -m benchmarks.baselines
+	$(BIN)/python -m benchmarks.inequity_simulation
 
 golden: $(STAMP)  ## rewrite the golden files after a meant change of wording; read the diff
 	$(BIN)/python -m tests.golden.rewrite

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from indievaluecatalog.baselines.listing import BASELINES, named_baseline
-from indievaluecatalog.baselines.run import Progress, run_baseline
+from indievaluecatalog.baselines.run import Progress, run_together
 from indievaluecatalog.dataset.people import People
-from indievaluecatalog.sampling.protocol import OURS, Protocol
+from indievaluecatalog.errors import SamplingError
+from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.scoring.results import write_results
 from indievaluecatalog.survey.synthetic import read_traits
 
@@ -19,7 +20,7 @@ def run_baselines(
     out: str | Path,
     *,
     sizes: Sequence[int] = (200,),
-    protocol: Protocol = OURS,
+    protocol: Protocol | None = None,
     traits: str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
@@ -30,7 +31,7 @@ def run_baselines(
         people: train and evaluation persons.
         out: the folder; files of the same name are replaced once the new ones are whole.
         sizes: numbers of demonstrations.
-        protocol: how they are drawn.
+        protocol: how they are drawn; None for the protocol the dataset was built by.
         traits: the file of true traits of synthetic persons, for `truth`.
         progress: called with a stage's name and how much of the whole is done, 0 to 1.
 
@@ -41,29 +42,31 @@ def run_baselines(
     """
     say = progress or (lambda stage, done: None)
     wanted = names or [one.name for one in BASELINES if one.name != "truth" or traits is not None]
-    jobs = []
-    for baseline in map(named_baseline, wanted):
-        if baseline.needs_demonstrations:
-            jobs += [(baseline.name, size, f"{baseline.name}-{size}.parquet") for size in sizes]
-        else:
-            jobs.append((baseline.name, 0, f"{baseline.name}.parquet"))
+    baselines = list({name: named_baseline(name) for name in wanted}.values())
+    if not sizes:
+        raise SamplingError("no number of demonstrations was asked for")
     known = None if traits is None else read_traits(traits)
+    rounds = [(size, [one for one in baselines if one.needs_demonstrations]) for size in dict.fromkeys(sizes)]
+    rounds[0] = (rounds[0][0], baselines)
     written = []
-    for at, (name, size, file) in enumerate(jobs):
-        results = run_baseline(
-            name,
+    for at, (size, together) in enumerate(rounds):
+        if not together:
+            continue
+        made = run_together(
+            {one.name: None for one in together},
             people,
             n_demonstrations=size,
             protocol=protocol,
             traits=known,
-            progress=_part_of(say, name, at, len(jobs)),
+            progress=_part_of(say, at, len(rounds)),
         )
-        path = Path(out) / file
-        write_results(results, path)
-        written.append(path)
+        for one, results in zip(together, made, strict=True):
+            path = Path(out) / (f"{one.name}-{size}.parquet" if one.needs_demonstrations else f"{one.name}.parquet")
+            write_results(results, path)
+            written.append(path)
     return tuple(written)
 
 
-def _part_of(say: Progress, name: str, at: int, jobs: int) -> Progress:
-    """The progress of one job as that of the whole."""
-    return lambda stage, done: say(f"{name}: {stage}", (at + done) / jobs)
+def _part_of(say: Progress, at: int, rounds: int) -> Progress:
+    """The progress of one round as that of the whole."""
+    return lambda stage, done: say(stage, (at + done) / rounds)

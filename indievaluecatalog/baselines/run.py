@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,10 +23,11 @@ from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.sampling.informative import informative_order
-from indievaluecatalog.sampling.protocol import OURS, Protocol
+from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
 from indievaluecatalog.scoring.results import Results, prediction_table
 from indievaluecatalog.scoring.run import Run
+from indievaluecatalog.survey.person_keys import interview_id_of
 from indievaluecatalog.survey.synthetic import TrueModel, read_traits
 
 Progress = Callable[[str, float], None]
@@ -38,7 +40,7 @@ def run_baseline(
     n_demonstrations: int = 200,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
-    protocol: Protocol = OURS,
+    protocol: Protocol | None = None,
     settings: Mapping[str, Any] | None = None,
     traits: TrueModel | str | Path | None = None,
     progress: Progress | None = None,
@@ -53,7 +55,7 @@ def run_baseline(
         n_demonstrations: how many answers of each person are shown; counts as 0 for a baseline that uses none.
         splits: whose persons are predicted; train cannot be.
         setups: which of 0, 1, 2.
-        protocol: how demonstrations are drawn and neighbours compared.
+        protocol: how demonstrations are drawn and neighbours compared; None for the one the dataset was built by.
         settings: those that differ from the baseline's own.
         traits: for `truth`: the file of true traits, or what `read_traits` made of it.
         progress: called with the stage's name and the fraction done, 0 to 1.
@@ -82,7 +84,7 @@ def run_together(
     n_demonstrations: int = 200,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
-    protocol: Protocol = OURS,
+    protocol: Protocol | None = None,
     traits: TrueModel | str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Results, ...]:
@@ -106,6 +108,8 @@ def run_together(
     if "train" in splits:
         raise SamplingError("persons of the split train are learned from and cannot be predicted too")
     tell("persons", 0.0)
+    protocol = protocol or people.protocol
+    _refuse_shared_ids(people, protocol)
     training = training_people(people, protocol)
     evaluation = people.take(people.rows_of(*splits))
     if not len(evaluation):
@@ -167,6 +171,20 @@ def _table(given: Given, made: Prediction) -> pa.Table:
     )
 
 
+def _refuse_shared_ids(people: People, protocol: Protocol) -> None:
+    """A protocol that keeps the first row of a shared interview id is about a dataset built that way."""
+    if protocol.shared_ids == "kept":
+        return
+    wave = people.catalog.wave.id
+    ids = Counter(interview_id_of(key, wave) for key in people.person_ids.tolist() if key.startswith(f"{wave}-"))
+    again = sum(count for name, count in ids.items() if count > 1 and name != "none")
+    if again:
+        raise SamplingError(
+            f"the protocol {protocol.name} keeps only the first of the persons who share an interview id, but "
+            f"{again} of the dataset do: build it again with --protocol {protocol.name}"
+        )
+
+
 def training_people(people: People, protocol: Protocol) -> People:
     """The persons of the split train, ordered by keyed hash, which is what breaks ties between them.
 
@@ -208,7 +226,7 @@ def sees_also(baseline: Baseline, protocol: Protocol) -> str:
 def _tasks(evaluation: People, training: People, setup: int, shown: int, protocol: Protocol) -> Tasks:
     ranking = None
     if protocol.order == "informative" and shown:
-        ranking = informative_order(evaluation.catalog, training.refined, setup, protocol=protocol)
+        ranking = informative_order(evaluation.catalog, training.polar, setup, protocol=protocol)
     elif protocol.order == "informative":
         protocol = replace(protocol, order="keyed")
     return draw_tasks(

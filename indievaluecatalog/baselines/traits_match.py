@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import SamplingError
+from indievaluecatalog.survey.person_keys import interview_id_of
 from indievaluecatalog.survey.synthetic import TrueModel
 
 LEAST_PERSONS = 20
@@ -17,8 +18,6 @@ LARGEST_GAP = 0.1
 def candidates(people: People, traits: TrueModel) -> list[NDArray[np.intp]]:
     """Rows of the traits that have each person's interview id: one, or several where the id is shared.
 
-    A person's key starts with the wave and the interview id (`survey.person_keys`).
-
     Raises:
         SamplingError: a person without a row.
     """
@@ -26,10 +25,9 @@ def candidates(people: People, traits: TrueModel) -> list[NDArray[np.intp]]:
     order = np.argsort(ids, kind="stable")
     ordered = ids[order]
     without = np.flatnonzero(ids < 0)
-    start = len(people.catalog.wave.id) + 1
     found = []
     for key in people.person_ids.tolist():
-        name = key[start:].partition("-")[0]
+        name = interview_id_of(key, people.catalog.wave.id)
         if name == "none":
             rows = without
         elif name.isdigit():

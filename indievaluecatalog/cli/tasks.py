@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,9 +18,14 @@ DatasetOption = Annotated[
     typer.Option("--dataset", help="A built dataset; by default ./build/indievaluecatalog or the last one built."),
 ]
 ProtocolOption = Annotated[
-    Literal["ours", "paper"], typer.Option("--protocol", help="How demonstrations are drawn and neighbours compared.")
+    Literal["ours", "paper"] | None,
+    typer.Option("--protocol", help="How tasks are drawn; by default as the dataset was built."),
 ]
-SeedOption = Annotated[int, typer.Option("--seed", help="Enters every draw.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", help="Enters every draw; by default the dataset's own.")]
+OrderOption = Annotated[
+    Literal["keyed", "informative"],
+    typer.Option("--order", help="keyed: uniform. informative: what tells most about the probes first."),
+]
 OwnCatalogOption = Annotated[
     str | None, typer.Option("--catalog", help="The catalog the dataset was built with, if it is not a shipped one.")
 ]
@@ -35,12 +39,9 @@ def sample(
         list[int] | None, typer.Option("--setup", help="0, 1 or 2; repeat for several; all if none.")
     ] = None,
     demonstrations: Annotated[int, typer.Option("--demonstrations", help="Statements shown of each person.")] = 200,
-    protocol: ProtocolOption = "ours",
-    seed: SeedOption = 0,
-    order: Annotated[
-        Literal["keyed", "informative"],
-        typer.Option("--order", help="keyed: uniform. informative: what tells most about the probes first."),
-    ] = "keyed",
+    protocol: ProtocolOption = None,
+    seed: SeedOption = None,
+    order: OrderOption = "keyed",
     category: Annotated[list[str] | None, typer.Option("--category", help="Show only statements of these.")] = None,
     without: Annotated[list[str] | None, typer.Option("--without-category", help="Show none of these.")] = None,
     siblings: Annotated[
@@ -62,29 +63,28 @@ def sample(
     Example: `indievaluecatalog sample --setup 0 --demonstrations 50 --out tasks.parquet`
     """
     from indievaluecatalog.dataset.sample_file import sample_to_file
-    from indievaluecatalog.sampling.protocol import named_protocol
+    from indievaluecatalog.sampling.protocol import protocol_of
 
-    drawn = replace(
-        named_protocol(protocol),
-        seed=seed,
-        order=order,
-        siblings=siblings,
-        only_categories=tuple(category or ()),
-        without_categories=tuple(without or ()),
-    )
     done = sample_to_file(
         dataset,
         out,
         setups=setup or (0, 1, 2),
         n_demonstrations=demonstrations,
-        protocol=drawn,
+        protocol=protocol_of(
+            protocol,
+            seed,
+            order=order,
+            siblings=siblings,
+            only_categories=tuple(category or ()),
+            without_categories=tuple(without or ()),
+        ),
         splits=split or ("validation", "test"),
         too_few=too_few,
         catalog=catalog,
     )
     kind = "synthetic persons" if done.synthetic else "persons"
     typer.echo(f"{out}: {done.tasks:,} tasks of {done.persons:,} {kind}, {demonstrations} demonstrations each at most.")
-    typer.echo(f"Protocol {drawn.name}, digest {drawn.digest[:12]}.")
+    typer.echo(f"Protocol {done.protocol.name}, digest {done.protocol.digest[:12]}.")
     if done.left_out:
         typer.echo(f"{done.left_out:,} tasks left out: those persons have too few answers.")
     table = Table("country", *(("persons", "eligible", "evaluated", "here")))
@@ -103,8 +103,9 @@ def baseline(
     demonstrations: Annotated[
         list[int] | None, typer.Option("--demonstrations", help="Statements shown; repeat for several; 200 if none.")
     ] = None,
-    protocol: ProtocolOption = "ours",
-    seed: SeedOption = 0,
+    protocol: ProtocolOption = None,
+    seed: SeedOption = None,
+    order: OrderOption = "keyed",
     traits: Annotated[
         Path | None, typer.Option("--traits", help="True traits of synthetic persons (synth --traits), for `truth`.")
     ] = None,
@@ -118,7 +119,7 @@ def baseline(
     from indievaluecatalog.baselines.files import run_baselines
     from indievaluecatalog.baselines.listing import BASELINES
     from indievaluecatalog.dataset.people import read_people
-    from indievaluecatalog.sampling.protocol import named_protocol
+    from indievaluecatalog.sampling.protocol import protocol_of
 
     if listing:
         table = Table("baseline", "predicts", "is shown", "sees also")
@@ -127,18 +128,19 @@ def baseline(
         Console().print(table)
         return
     with progress_bar() as show:
+        people = read_people(dataset, catalog=catalog)
         written = run_baselines(
             names or [],
-            read_people(dataset, catalog=catalog),
+            people,
             out,
             sizes=demonstrations or [200],
-            protocol=replace(named_protocol(protocol), seed=seed),
+            protocol=protocol_of(protocol, seed, order=order)(people.protocol),
             traits=traits,
             progress=show,
         )
     for path in written:
         typer.echo(path)
-    typer.echo(f"Score them: indievaluecatalog score {' '.join(map(str, written))}")
+    typer.echo(f"Score them: indievaluecatalog score {out}/*.parquet")
 
 
 @app.command()

@@ -21,6 +21,7 @@ from indievaluecatalog.dataset.manifest import read_manifest
 from indievaluecatalog.dataset.splits import SPLITS
 from indievaluecatalog.dataset.write import parquet_name
 from indievaluecatalog.errors import BuildError
+from indievaluecatalog.sampling.protocol import OURS, Protocol
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -58,6 +59,7 @@ class People:
         refined, polar: int8, shape (i, n): option position, NO_OPTION without a valid answer.
         demographics: int16, shape (d, n): option position or NO_OPTION.
         weights: name -> float64, shape (n,); NaN where missing.
+        protocol: the one the dataset was built by, by which its tasks are drawn unless another is asked for.
     """
 
     catalog: Catalog
@@ -68,6 +70,7 @@ class People:
     polar: NDArray[np.int8]
     demographics: NDArray[np.int16]
     weights: Mapping[str, NDArray[np.float64]]
+    protocol: Protocol = OURS
 
     def __len__(self) -> int:
         return len(self.person_ids)
@@ -168,7 +171,8 @@ def read_people(
             parts += list(_read_file(file, split, found, identity))
         except (OSError, pa.ArrowException, KeyError) as error:
             raise BuildError(f"{file}: cannot be read: {error}. Build the dataset again.") from error
-    return _joined(parts, found, identity)
+    built_by = {name: value for name, value in manifest["tasks"]["protocol"].items() if name != "digest"}
+    return replace(_joined(parts, found, identity), protocol=Protocol.from_dict(built_by))
 
 
 def people_of(dataset: Dataset, *, catalog: Catalog | str | Path | None = None, split: str = "test") -> People:

@@ -30,7 +30,7 @@ def sample_tasks(
     setup: int | Sequence[int] = 0,
     n_demonstrations: int = 200,
     *,
-    protocol: Protocol | str = OURS,
+    protocol: Protocol | str | None = None,
     splits: Sequence[str] = EVALUATION_SPLITS,
     too_few: TooFew = "error",
     catalog: Catalog | str | Path | None = None,
@@ -42,7 +42,7 @@ def sample_tasks(
             `load_dataset` gives them, for instance from the Hub; of such rows all are taken, whatever the split.
         setup: 0, 1 or 2, or several.
         n_demonstrations: statements shown of each person.
-        protocol: a `Protocol`, or "ours" or "paper".
+        protocol: a `Protocol`, or "ours" or "paper"; None for the one the dataset was built by.
         splits: whose tasks.
         too_few: what becomes of persons with fewer answers to show: "error", "leave_out", or "fewer".
         catalog: the catalog the dataset was built with, where that is not a shipped one.
@@ -67,14 +67,8 @@ def sample_tasks(
             raise SamplingError(f"no split {unknown[0]!r}; there are {', '.join(SPLITS)}")
         rows = people.rows_of(*splits)
     setups = (setup,) if isinstance(setup, int) else tuple(setup)
-    drawn = draw_setups(
-        people,
-        rows,
-        setups,
-        n_demonstrations,
-        named_protocol(protocol) if isinstance(protocol, str) else protocol,
-        too_few,
-    )
+    chosen_protocol = named_protocol(protocol) if isinstance(protocol, str) else protocol or people.protocol
+    drawn = draw_setups(people, rows, setups, n_demonstrations, chosen_protocol, too_few)
     if not drawn:
         raise SamplingError(f"no setup was asked for; there are {', '.join(map(str, SETUPS))}")
     chosen = people.take(rows)

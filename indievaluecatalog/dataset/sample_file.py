@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.dataset.sample import sample_tasks
 from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
 from indievaluecatalog.errors import SamplingError
-from indievaluecatalog.sampling.protocol import OURS, Protocol
+from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.sampling.tasks import TooFew
 from indievaluecatalog.whole_file import whole_file
 
@@ -42,6 +42,7 @@ class CountryCoverage:
 class Sampled:
     """What a file of tasks holds, and who is in it: by country before and after balancing."""
 
+    protocol: Protocol
     tasks: int
     persons: int
     left_out: int
@@ -55,12 +56,14 @@ def sample_to_file(
     *,
     setups: Sequence[int] = SETUPS,
     n_demonstrations: int = 200,
-    protocol: Protocol = OURS,
+    protocol: Callable[[Protocol], Protocol] = lambda own: own,
     splits: Sequence[str] = EVALUATION_SPLITS,
     too_few: TooFew = "error",
     catalog: Catalog | str | Path | None = None,
 ) -> Sampled:
     """Draw tasks of a built dataset and write them; the file appears only when it is whole.
+
+    `protocol` makes the protocol to draw by from the one the dataset was built by, which is the default.
 
     Parquet keeps class numbers with their names, as the `tasks` config does; .jsonl has text in their place.
 
@@ -72,8 +75,9 @@ def sample_to_file(
         raise SamplingError(f"{target}: tasks are written as .parquet or .jsonl")
     folder = find_build(dataset)
     people = read_people(folder, catalog=catalog)
+    drawing = protocol(people.protocol)
     tasks = sample_tasks(
-        people, setups, n_demonstrations, protocol=protocol, splits=splits, too_few=too_few, catalog=catalog
+        people, setups, n_demonstrations, protocol=drawing, splits=splits, too_few=too_few, catalog=catalog
     )
     with whole_file(target, SamplingError) as beside:
         if target.suffix == ".parquet":
@@ -84,6 +88,7 @@ def sample_to_file(
     country_of = dict(zip(tasks["person_id"], tasks["country"], strict=True))
     here = Counter(country_of.values())
     return Sampled(
+        protocol=drawing,
         tasks=len(tasks),
         persons=len(country_of),
         left_out=len(people.rows_of(*splits)) * len(setups) - len(tasks),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args, get_type_hints
 
 from indievaluecatalog.errors import SamplingError
@@ -13,9 +13,7 @@ from indievaluecatalog.errors import SamplingError
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How persons, demonstrations and votes are chosen. `OURS` and `PAPER` are the two named ones.
-
-    Variations are made with `dataclasses.replace`, which also should give them a name of their own.
+    """How persons, demonstrations and votes are chosen. `OURS` and `PAPER` are the two named ones; `vary` makes others.
 
     Attributes:
         name: how tables call it.
@@ -61,6 +59,24 @@ class Protocol:
         """SHA-256 (hex) of every choice; the same on every machine."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
+    def vary(self, **changes: Any) -> Protocol:
+        """The protocol with some choices made differently, and named after what differs.
+
+        Raises:
+            SamplingError: an unknown choice.
+        """
+        unknown = sorted(set(changes) - set(get_type_hints(Protocol)))
+        if unknown:
+            raise SamplingError(f"a protocol has no {', '.join(unknown)}")
+        differs = {name: value for name, value in changes.items() if value != getattr(self, name)}
+        if not differs:
+            return self
+        told = ", ".join(
+            f"{name}={'+'.join(value) if isinstance(value, tuple) else value}"
+            for name, value in sorted(differs.items())
+        )
+        return replace(self, **{"name": f"{self.name} ({told})", **differs})
+
     def to_dict(self) -> dict[str, Any]:
         """The choices as plain values, for files."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
@@ -105,3 +121,23 @@ def named_protocol(name: str) -> Protocol:
         if protocol.name == name:
             return protocol
     raise SamplingError(f"no protocol {name!r}; there are {' and '.join(p.name for p in PROTOCOLS)}")
+
+
+def protocol_of(name: str | None, seed: int | None, **changes: Any) -> Callable[[Protocol], Protocol]:
+    """Makes the protocol that options ask for from a dataset's own.
+
+    Args:
+        name: one of the named ones; None for the dataset's own.
+        seed: None for that of the protocol so far.
+        changes: other choices, made differently.
+
+    Raises:
+        SamplingError: an unknown protocol or choice, at once or when called.
+    """
+    base = None if name is None else named_protocol(name)
+
+    def of(own: Protocol) -> Protocol:
+        chosen = own if base is None else base
+        return chosen.vary(**changes, **({} if seed is None else {"seed": seed}))
+
+    return of

@@ -19,7 +19,7 @@ from indievaluecatalog.scoring.report.grids import (
     published_inequity_grid,
 )
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_comparisons, main_key, run_labels
+from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_comparisons, main_key, run_labels, with_the_best
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def sheet_tables(
         scores: the runs.
         comparisons: between them; may be empty.
         published: whether published figures of the wave stand below.
-        details: also each run's accuracy by category and its Value Inequity Index by dimension, and comparisons at each
-            granularity, not of the mean alone.
+        details: also each run's accuracy by category and its Value Inequity Index by dimension, and all
+            comparisons, not those of the mean with the most accurate run alone.
     """
     from rich.text import Text
 
@@ -107,7 +107,7 @@ def sheet_tables(
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
     parts: list[RenderableType] = [Text(f"Partial results: {line}.") for line in partial_runs(scores)]
     parts.append(scores_table(scores, found))
-    shown = comparisons if details else main_comparisons(comparisons)
+    shown = comparisons if details else with_the_best(scores, main_comparisons(comparisons))
     if shown:
         parts.append(comparison_table(shown))
     for label, entry in zip(run_labels(scores), scores, strict=True) if details else ():

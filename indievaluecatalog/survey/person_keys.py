@@ -54,3 +54,8 @@ def has_twin(keys: NDArray[np.str_]) -> NDArray[np.bool_]:
     _, inverse, counts = np.unique(bases, return_inverse=True, return_counts=True)
     twins: NDArray[np.bool_] = counts[inverse] > 1
     return twins
+
+
+def interview_id_of(key: str, wave_id: str) -> str:
+    """The interview id that a person's key starts with, as text; "none" for a row without one."""
+    return key[len(wave_id) + 1 :].partition("-")[0]

@@ -47,6 +47,16 @@ def test_the_digest_is_the_same_in_another_process() -> None:
     assert done.stdout.strip() == PAPER.digest
 
 
+def test_a_variation_is_named_after_what_differs() -> None:
+    assert OURS.vary(seed=0) is OURS
+    varied = OURS.vary(seed=3, only_categories=("Security", "Corruption"), order="keyed")
+    assert varied.name == "ours (only_categories=Security+Corruption, seed=3)"
+    assert varied.seed == 3
+    assert OURS.vary(name="mine", seed=1).name == "mine"
+    with pytest.raises(SamplingError, match="has no colour"):
+        OURS.vary(colour="red")
+
+
 def test_names_find_them() -> None:
     assert named_protocol("ours") is OURS
     assert named_protocol("paper") is PAPER

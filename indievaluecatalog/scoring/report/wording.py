@@ -10,6 +10,7 @@ from indievaluecatalog.scoring.compare import run_names
 from indievaluecatalog.scoring.run import Run, Shown
 from indievaluecatalog.scoring.scores import Comparison, Figure, Part, Scores
 
+FEW_RUNS = 3
 NONE = "–"
 """Where there is no figure."""
 
@@ -120,3 +121,13 @@ def main_comparisons(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """Those of the mean of both granularities, or of the one there is."""
     kind = main_key({entry.granularity: entry for entry in comparisons})
     return [entry for entry in comparisons if entry.granularity == kind]
+
+
+def with_the_best(scores: Sequence[Scores], comparisons: Sequence[Comparison]) -> list[Comparison]:
+    """The comparisons with the most accurate run, where runs are so many that all pairs would hide them."""
+    if len(scores) <= FEW_RUNS:
+        return list(comparisons)
+    keys = [main_key(entry.accuracy) for entry in scores]
+    values = [entry.accuracy[key].strict.value if key else 0.0 for entry, key in zip(scores, keys, strict=True)]
+    best = run_names([entry.run for entry in scores])[values.index(max(values))]
+    return [entry for entry in comparisons if best in (entry.first, entry.second)]
