@@ -32,8 +32,10 @@ def probability_scores(cells: Cells, counts: NDArray[np.float64] | None) -> dict
             continue
         setup, person, probe = np.nonzero(counted)
         item = cells.probes[setup, probe]
+        # Of the probed items alone: another may have more options than these probabilities have room for.
+        probed, which = np.unique(item, return_inverse=True)
         items = list(cells.people.catalog.items.values())
-        ranks = rank_table(items, granularity, cells.probabilities.shape[-1])[item]
+        ranks = rank_table([items[at] for at in probed], granularity, cells.probabilities.shape[-1])[which]
         given = cells.probabilities[at][counted].astype(np.float64)
         found[granularity] = _scores(given, cells.truth[at][counted], ranks, person, len(cells.people), counts)
     return found

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from indievaluecatalog.catalog.model import GRANULARITIES, Catalog, Direction, Item, Option
+from indievaluecatalog.catalog.model import GRANULARITIES, Catalog, Direction, Granularity, Item, Option
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.scoring.cells import lay_out
 from indievaluecatalog.scoring.probability import BINS, FLOOR, ordinal_distances, probability_scores, reliability
@@ -171,6 +171,18 @@ def test_only_tasks_with_probabilities_count(people: People) -> None:
         row["probabilities"] = None
     table = type(results.table).from_pylist(rows, schema=results.table.schema)
     assert probability_scores(lay_out(replace(results, table=table), people), None)["polar"].n == 10
+
+
+@pytest.mark.parametrize("granularities", [("polar",), ("refined",), ("refined", "polar")])
+@pytest.mark.parametrize("setups", [(0,), (1,), (2,), (0, 1), (0, 2), (1, 2), (0, 1, 2)])
+def test_any_part_of_the_tasks_can_be_scored(
+    people: People, setups: tuple[int, ...], granularities: tuple[Granularity, ...]
+) -> None:
+    """Also one whose items have fewer options than others of the catalog."""
+    cells = lay_out(results_of(people, guessing(), setups=setups, granularities=granularities), people)
+    found = probability_scores(cells, None)
+    assert tuple(found) == granularities
+    assert [scores.n for scores in found.values()] == cells.asked.sum(axis=(1, 2, 3)).tolist()
 
 
 def test_items_without_order_are_left_out_of_the_distance(people: People) -> None:
