@@ -12,6 +12,7 @@ from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.load import load, person_statements
 from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.dataset.quiet import quiet_datasets
+from indievaluecatalog.dataset.register import real_build_registered
 from indievaluecatalog.scoring.report.render import write_report
 from indievaluecatalog.scoring.sheet import Sheet, score_files
 from indievaluecatalog.survey.inspect import inspect_survey, render_inspection
@@ -51,6 +52,8 @@ def run_demo(persons: int, seed: int, out: Path, progress: Callable[[str, float]
         out,
         catalog=catalog,
         settings=BuildSettings(seed=seed),
+        # Synthetic persons never take the bare name from real ones.
+        register=not real_build_registered(),
         progress=lambda stage, done: progress(stage, 0.4 + 0.3 * done),
     )
     people = read_people(out)

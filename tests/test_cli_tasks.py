@@ -40,6 +40,10 @@ def test_sample_writes_class_numbers_or_sentences(place: Path) -> None:
     assert len(first["demonstrations"]) == 10
     assert len(first["probes"]) == 39
     assert first["demonstrations"][0]["refined"].endswith(".")
+    probe = first["probes"][0]
+    assert 0 <= probe["polar_answer"] < len(probe["polar_options"])
+    done = run("sample", "--demonstrations", "10", "--no-answers", "--out", "open.jsonl", folder=place)
+    assert "_answer" not in (place / "open.jsonl").read_text("utf-8")
     done = run("sample", "--demonstrations", "10", "--out", "tasks.parquet", "--split", "test", folder=place)
     assert done.returncode == 0, done.stderr
     assert set(pq.read_table(place / "tasks.parquet")["setup"].to_pylist()) == {0, 1, 2}
@@ -83,6 +87,27 @@ def test_score_prints_a_table_and_writes_json_and_a_report(place: Path) -> None:
     assert "</html>" in (place / "report.html").read_text("utf-8")
 
 
+def test_paper_tasks_say_what_not_to_show(place: Path) -> None:
+    done = run("sample", "--protocol", "paper", "--demonstrations", "50", "--out", "paper.jsonl", folder=place)
+    assert "holds 51" in done.stdout
+    assert "Protocol paper (shared_ids=kept)" in done.stdout
+    for line in (place / "paper.jsonl").read_text("utf-8").splitlines()[:20]:
+        task = json.loads(line)
+        shown = [entry["item"] for entry in task["demonstrations"]]
+        for probe in task["probes"]:
+            left = [item for item in shown if item != probe["not_shown"]]
+            assert len(left) == 50
+            assert probe["item"] not in left
+
+
+def test_a_baseline_on_one_setup_and_split_drawn_differently(place: Path) -> None:
+    words = ("--setup", "1", "--split", "test", "--order", "informative", "--demonstrations", "5", "--out", "few")
+    assert run("baseline", "majority", "naive-bayes", *words, folder=place).returncode == 0
+    done = run("score", "few", "--resamples", "0", folder=place)
+    assert done.returncode == 0, done.stderr
+    assert "naive-bayes" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
@@ -90,6 +115,7 @@ def test_score_prints_a_table_and_writes_json_and_a_report(place: Path) -> None:
         (("sample", "--demonstrations", "250", "--out", "x.parquet"), "too few answers for 250 demonstrations"),
         (("sample", "--out", "x.txt"), "written as .parquet or .jsonl"),
         (("sample", "--category", "Cooking", "--out", "x.parquet"), "no category 'Cooking'"),
+        (("sample", "--demonstrations", "252", "--too-few", "leave_out", "--out", "x.parquet"), "there is no task"),
         (("sample", "--split", "exam", "--out", "x.parquet"), "no split 'exam'"),
         (("baseline", "oracle"), "no baseline 'oracle'; there are random, majority"),
         (("baseline", "truth"), "traits"),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from indievaluecatalog.baselines.listing import BASELINES, named_baseline
 from indievaluecatalog.baselines.run import Progress, run_together
+from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import People
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
 from indievaluecatalog.errors import SamplingError
-from indievaluecatalog.sampling.protocol import Protocol
+from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
+from indievaluecatalog.sampling.tasks import TooFew
 from indievaluecatalog.scoring.results import write_results
 from indievaluecatalog.survey.synthetic import read_traits
 
@@ -20,7 +25,11 @@ def run_baselines(
     out: str | Path,
     *,
     sizes: Sequence[int] = (200,),
-    protocol: Protocol | None = None,
+    setups: Sequence[int] = SETUPS,
+    splits: Sequence[str] = EVALUATION_SPLITS,
+    protocol: Protocol | str | None = None,
+    changes: Mapping[str, Any] = MappingProxyType({}),
+    too_few: TooFew = "error",
     traits: str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Path, ...]:
@@ -31,7 +40,11 @@ def run_baselines(
         people: train and evaluation persons.
         out: the folder; files of the same name are replaced once the new ones are whole.
         sizes: numbers of demonstrations.
+        setups: which of 0, 1, 2.
+        splits: whose tasks.
         protocol: how they are drawn; None for the protocol the dataset was built by.
+        changes: choices of the protocol made differently.
+        too_few: what becomes of persons with fewer answers to show.
         traits: the file of true traits of synthetic persons, for `truth`.
         progress: called with a stage's name and how much of the whole is done, 0 to 1.
 
@@ -56,7 +69,10 @@ def run_baselines(
             {one.name: None for one in together},
             people,
             n_demonstrations=size,
-            protocol=protocol,
+            setups=setups,
+            splits=splits,
+            protocol=chosen_protocol(protocol, people.protocol, **changes),
+            too_few=too_few,
             traits=known,
             progress=_part_of(say, at, len(rounds)),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -157,7 +158,11 @@ def complete_settings(baseline: Baseline, settings: Mapping[str, Any] | None) ->
             continue
         whole = isinstance(default, int)
         lowest = 1 if whole else 0
-        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not value >= lowest:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int if whole else int | float)
+            or not lowest <= value < math.inf
+        ):
             kind = "a whole number of 1 or more" if whole else "a number of 0 or more"
             raise SamplingError(f"the setting {name} of {baseline.name} is {kind}, not {value!r}")
         found[name] = value if whole else float(value)

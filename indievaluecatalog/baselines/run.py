@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,14 +19,14 @@ from indievaluecatalog.catalog.model import GRANULARITIES
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.people import People
+from indievaluecatalog.dataset.splits import SPLITS
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.sampling.informative import informative_order
-from indievaluecatalog.sampling.protocol import Protocol
-from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
+from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
+from indievaluecatalog.sampling.tasks import Tasks, TooFew, draw_tasks
 from indievaluecatalog.scoring.results import Results, prediction_table
 from indievaluecatalog.scoring.run import Run
-from indievaluecatalog.survey.person_keys import interview_id_of
 from indievaluecatalog.survey.synthetic import TrueModel, read_traits
 
 Progress = Callable[[str, float], None]
@@ -40,7 +39,8 @@ def run_baseline(
     n_demonstrations: int = 200,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
-    protocol: Protocol | None = None,
+    protocol: Protocol | str | None = None,
+    too_few: TooFew = "error",
     settings: Mapping[str, Any] | None = None,
     traits: TrueModel | str | Path | None = None,
     progress: Progress | None = None,
@@ -56,6 +56,8 @@ def run_baseline(
         splits: whose persons are predicted; train cannot be.
         setups: which of 0, 1, 2.
         protocol: how demonstrations are drawn and neighbours compared; None for the one the dataset was built by.
+        too_few: what becomes of persons with fewer answers to show: "error", "leave_out" (their tasks stay without
+            a prediction), or "fewer".
         settings: those that differ from the baseline's own.
         traits: for `truth`: the file of true traits, or what `read_traits` made of it.
         progress: called with the stage's name and the fraction done, 0 to 1.
@@ -72,6 +74,7 @@ def run_baseline(
         splits=splits,
         setups=setups,
         protocol=protocol,
+        too_few=too_few,
         traits=traits,
         progress=progress,
     )[0]
@@ -84,7 +87,8 @@ def run_together(
     n_demonstrations: int = 200,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
-    protocol: Protocol | None = None,
+    protocol: Protocol | str | None = None,
+    too_few: TooFew = "error",
     traits: TrueModel | str | Path | None = None,
     progress: Progress | None = None,
 ) -> tuple[Results, ...]:
@@ -97,6 +101,7 @@ def run_together(
         splits: whose persons are predicted.
         setups: which setups.
         protocol: how demonstrations are drawn.
+        too_few: what becomes of persons with fewer answers.
         traits: for `truth`.
         progress: called with the stage's name and the fraction done, 0 to 1.
 
@@ -105,12 +110,16 @@ def run_together(
     """
     tell = progress or (lambda stage, done: None)
     chosen = [(one, complete_settings(one, part)) for one, part in ((named_baseline(n), s) for n, s in wanted.items())]
+    unknown = [split for split in splits if split not in SPLITS] if not isinstance(splits, str) else [splits]
+    if unknown or not splits:
+        raise SamplingError(f"splits are some of {', '.join(SPLITS)} in a tuple or list, not {splits!r}")
+    if isinstance(setups, int | str) or not setups or any(setup not in SETUPS for setup in setups):
+        raise SamplingError(f"setups are some of {', '.join(map(str, SETUPS))} in a tuple or list, not {setups!r}")
     if "train" in splits:
         raise SamplingError("persons of the split train are learned from and cannot be predicted too")
     tell("persons", 0.0)
-    protocol = protocol or people.protocol
-    _refuse_shared_ids(people, protocol)
-    training = training_people(people, protocol)
+    drawing = chosen_protocol(protocol, people.protocol)
+    training = training_people(people, drawing)
     evaluation = people.take(people.rows_of(*splits))
     if not len(evaluation):
         raise SamplingError(f"there are no persons of the split {' or '.join(splits)} to predict")
@@ -120,9 +129,9 @@ def run_together(
             dataset=people.identity,
             n_demonstrations=n_demonstrations if baseline.needs_demonstrations else 0,
             settings=settings,
-            protocol=protocol,
+            protocol=drawing,
             shown=baseline.shown,
-            sees_also=sees_also(baseline, protocol),
+            sees_also=sees_also(baseline, drawing),
             splits=tuple(splits),
             setups=tuple(setups),
             decision=baseline.decision,
@@ -134,7 +143,7 @@ def run_together(
     steps, done = len(setups) * len(GRANULARITIES) * len(runs), 0
     for setup in setups:
         sizes = {run.n_demonstrations for run in runs}
-        drawn = {size: _tasks(evaluation, training, setup, size, protocol) for size in sizes}
+        drawn = {size: _tasks(evaluation, training, setup, size, drawing, too_few) for size in sizes}
         for granularity in GRANULARITIES:
             near: dict[str, Near] = {}
             for at, (baseline, settings) in enumerate(chosen):
@@ -169,20 +178,6 @@ def _table(given: Given, made: Prediction) -> pa.Table:
         made.probabilities,
         given.sizes,
     )
-
-
-def _refuse_shared_ids(people: People, protocol: Protocol) -> None:
-    """A protocol that keeps the first row of a shared interview id is about a dataset built that way."""
-    if protocol.shared_ids == "kept":
-        return
-    wave = people.catalog.wave.id
-    ids = Counter(interview_id_of(key, wave) for key in people.person_ids.tolist() if key.startswith(f"{wave}-"))
-    again = sum(count for name, count in ids.items() if count > 1 and name != "none")
-    if again:
-        raise SamplingError(
-            f"the protocol {protocol.name} keeps only the first of the persons who share an interview id, but "
-            f"{again} of the dataset do: build it again with --protocol {protocol.name}"
-        )
 
 
 def training_people(people: People, protocol: Protocol) -> People:
@@ -223,7 +218,7 @@ def sees_also(baseline: Baseline, protocol: Protocol) -> str:
     return baseline.sees_also
 
 
-def _tasks(evaluation: People, training: People, setup: int, shown: int, protocol: Protocol) -> Tasks:
+def _tasks(evaluation: People, training: People, setup: int, shown: int, protocol: Protocol, too_few: TooFew) -> Tasks:
     ranking = None
     if protocol.order == "informative" and shown:
         ranking = informative_order(evaluation.catalog, training.polar, setup, protocol=protocol)
@@ -237,4 +232,5 @@ def _tasks(evaluation: People, training: People, setup: int, shown: int, protoco
         n_demonstrations=shown,
         protocol=protocol,
         ranking=ranking,
+        too_few=too_few,
     )

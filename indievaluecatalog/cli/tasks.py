@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -21,78 +21,114 @@ ProtocolOption = Annotated[
     Literal["ours", "paper"] | None,
     typer.Option("--protocol", help="How tasks are drawn; by default as the dataset was built."),
 ]
-SeedOption = Annotated[int | None, typer.Option("--seed", help="Enters every draw; by default the dataset's own.")]
+SeedOption = Annotated[
+    int | None, typer.Option("--seed", help="Decides what each person is shown; by default the dataset's own.")
+]
 OrderOption = Annotated[
-    Literal["keyed", "informative"],
+    Literal["keyed", "informative"] | None,
     typer.Option("--order", help="keyed: uniform. informative: what tells most about the probes first."),
+]
+CategoryOption = Annotated[
+    list[str] | None,
+    typer.Option("--category", help="Show only statements of this category; repeat for several (see catalog check)."),
+]
+WithoutOption = Annotated[
+    list[str] | None, typer.Option("--without-category", help="Show no statement of this category; repeat for several.")
+]
+SiblingsOption = Annotated[
+    Literal["shown", "left_out"] | None,
+    typer.Option("--siblings", help="Whether to show items that give part of a probe's answer away."),
+]
+SetupOption = Annotated[
+    list[int] | None,
+    typer.Option("--setup", help="Which 39 items are asked: 0, 1 or 2; repeat for several; all if none."),
+]
+SplitOption = Annotated[
+    list[str] | None, typer.Option("--split", help="Whose tasks: validation or test; repeat for several; both if none.")
+]
+TooFewOption = Annotated[
+    Literal["error", "leave_out", "fewer"],
+    typer.Option("--too-few", help="What becomes of persons with fewer answers to show."),
 ]
 OwnCatalogOption = Annotated[
     str | None, typer.Option("--catalog", help="The catalog the dataset was built with, if it is not a shipped one.")
 ]
 
 
+def _changes(
+    seed: int | None,
+    order: str | None,
+    category: list[str] | None,
+    without: list[str] | None,
+    siblings: str | None,
+) -> dict[str, Any]:
+    """Choices of a protocol as the options word them; None leaves one as it is."""
+    return {
+        "seed": seed,
+        "order": order,
+        "only_categories": tuple(category) if category else None,
+        "without_categories": tuple(without) if without else None,
+        "siblings": siblings,
+    }
+
+
 @app.command()
 def sample(
-    out: Annotated[Path, typer.Option("--out", help="File to write: .parquet, or .jsonl with the sentences.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write: .parquet, or .jsonl with sentences and options.")],
     dataset: DatasetOption = None,
-    setup: Annotated[
-        list[int] | None, typer.Option("--setup", help="0, 1 or 2; repeat for several; all if none.")
-    ] = None,
+    setup: SetupOption = None,
     demonstrations: Annotated[int, typer.Option("--demonstrations", help="Statements shown of each person.")] = 200,
     protocol: ProtocolOption = None,
     seed: SeedOption = None,
-    order: OrderOption = "keyed",
-    category: Annotated[list[str] | None, typer.Option("--category", help="Show only statements of these.")] = None,
-    without: Annotated[list[str] | None, typer.Option("--without-category", help="Show none of these.")] = None,
-    siblings: Annotated[
-        Literal["shown", "left_out"],
-        typer.Option("--siblings", help="Whether to show items that give part of a probe's answer away."),
-    ] = "shown",
-    split: Annotated[
-        list[str] | None,
-        typer.Option("--split", help="Whose tasks; validation and test if none."),
-    ] = None,
-    too_few: Annotated[
-        Literal["error", "leave_out", "fewer"],
-        typer.Option("--too-few", help="What becomes of persons with fewer answers to show."),
-    ] = "error",
+    order: OrderOption = None,
+    category: CategoryOption = None,
+    without: WithoutOption = None,
+    siblings: SiblingsOption = None,
+    split: SplitOption = None,
+    too_few: TooFewOption = "error",
+    answers: Annotated[bool, typer.Option(help="Whether .jsonl holds the answers to the probes.")] = True,
+    details: Annotated[bool, typer.Option("--details", help="Also print who is in it, country by country.")] = False,
     catalog: OwnCatalogOption = None,
 ) -> None:
     """Draw what each person is shown and asked, and write it as a table: one row a person and setup.
 
-    Example: `indievaluecatalog sample --setup 0 --demonstrations 50 --out tasks.parquet`
+    Example: `indievaluecatalog sample --setup 0 --demonstrations 50 --out tasks.jsonl`
     """
     from indievaluecatalog.dataset.sample_file import sample_to_file
-    from indievaluecatalog.sampling.protocol import protocol_of
 
     done = sample_to_file(
         dataset,
         out,
         setups=setup or (0, 1, 2),
         n_demonstrations=demonstrations,
-        protocol=protocol_of(
-            protocol,
-            seed,
-            order=order,
-            siblings=siblings,
-            only_categories=tuple(category or ()),
-            without_categories=tuple(without or ()),
-        ),
+        protocol=protocol,
+        changes=_changes(seed, order, category, without, siblings),
         splits=split or ("validation", "test"),
         too_few=too_few,
+        answers=answers,
         catalog=catalog,
     )
     kind = "synthetic persons" if done.synthetic else "persons"
-    typer.echo(f"{out}: {done.tasks:,} tasks of {done.persons:,} {kind}, {demonstrations} demonstrations each at most.")
+    countries = sum(row.here > 0 for row in done.coverage)
+    typer.echo(f"{out}: {done.tasks:,} tasks of {done.persons:,} {kind} in {countries} countries.")
     typer.echo(f"Protocol {done.protocol.name}, digest {done.protocol.digest[:12]}.")
+    if done.protocol.exclude == "asked" and demonstrations:
+        typer.echo(
+            f"Each list of demonstrations holds {demonstrations + 1}: the answer asked for may be among them. Show a "
+            "probe all but the one it names as not_shown (.jsonl), or the first that are not the probe (.parquet)."
+        )
     if done.left_out:
         typer.echo(f"{done.left_out:,} tasks left out: those persons have too few answers.")
-    table = Table("country", *(("persons", "eligible", "evaluated", "here")))
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for row in done.coverage:
-        table.add_row(row.country, *(f"{n:,}" for n in (row.persons, row.eligible, row.evaluated, row.here)))
-    Console().print(table)
+    nobody = sum(row.eligible == 0 for row in done.coverage)
+    if nobody:
+        typer.echo(f"In {nobody} of {len(done.coverage)} countries nobody may be evaluated; --details lists them.")
+    if details:
+        table = Table("country", *(("persons", "eligible", "evaluated", "here")))
+        for column in table.columns[1:]:
+            column.justify = "right"
+        for row in done.coverage:
+            table.add_row(row.country, *(f"{n:,}" for n in (row.persons, row.eligible, row.evaluated, row.here)))
+        Console().print(table)
 
 
 @app.command()
@@ -103,9 +139,15 @@ def baseline(
     demonstrations: Annotated[
         list[int] | None, typer.Option("--demonstrations", help="Statements shown; repeat for several; 200 if none.")
     ] = None,
+    setup: SetupOption = None,
+    split: SplitOption = None,
     protocol: ProtocolOption = None,
     seed: SeedOption = None,
-    order: OrderOption = "keyed",
+    order: OrderOption = None,
+    category: CategoryOption = None,
+    without: WithoutOption = None,
+    siblings: SiblingsOption = None,
+    too_few: TooFewOption = "error",
     traits: Annotated[
         Path | None, typer.Option("--traits", help="True traits of synthetic persons (synth --traits), for `truth`.")
     ] = None,
@@ -119,7 +161,6 @@ def baseline(
     from indievaluecatalog.baselines.files import run_baselines
     from indievaluecatalog.baselines.listing import BASELINES
     from indievaluecatalog.dataset.people import read_people
-    from indievaluecatalog.sampling.protocol import protocol_of
 
     if listing:
         table = Table("baseline", "predicts", "is shown", "sees also")
@@ -128,19 +169,22 @@ def baseline(
         Console().print(table)
         return
     with progress_bar() as show:
-        people = read_people(dataset, catalog=catalog)
         written = run_baselines(
             names or [],
-            people,
+            read_people(dataset, catalog=catalog),
             out,
             sizes=demonstrations or [200],
-            protocol=protocol_of(protocol, seed, order=order)(people.protocol),
+            setups=setup or (0, 1, 2),
+            splits=split or ("validation", "test"),
+            protocol=protocol,
+            changes=_changes(seed, order, category, without, siblings),
+            too_few=too_few,
             traits=traits,
             progress=show,
         )
     for path in written:
         typer.echo(path)
-    typer.echo(f"Score them: indievaluecatalog score {out}/*.parquet")
+    typer.echo(f"Score them: indievaluecatalog score {out}")
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
@@ -51,7 +51,7 @@ class BuildSettings:
 
     def __post_init__(self) -> None:
         try:
-            named_protocol(self.protocol).vary(selection=self.selection)
+            self.drawing  # noqa: B018 - checks the choices
         except SamplingError as error:
             raise BuildError(str(error)) from None
         if self.evaluation_persons is not None and self.evaluation_persons < 0:
@@ -60,7 +60,7 @@ class BuildSettings:
     @property
     def drawing(self) -> Protocol:
         """The protocol by which persons and demonstrations are chosen."""
-        return named_protocol(self.protocol).vary(seed=self.seed, selection=self.selection)
+        return replace(named_protocol(self.protocol), seed=self.seed, selection=self.selection)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 import yaml
 
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.catalog.probes import probe_setup
 from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
 from indievaluecatalog.dataset.lookup import NO_OPTION
+from indievaluecatalog.dataset.manifest import filled_splits
 from indievaluecatalog.dataset.pictures import category_rows, draw_pictures
 from indievaluecatalog.dataset.tables import Indices
-from indievaluecatalog.dataset.write import config_splits, parquet_name
+from indievaluecatalog.dataset.write import parquet_name
 from indievaluecatalog.survey.answers import ANSWERED, Answers
 
 
 def template_text() -> str:
     """The card's template: inside the installed package, or at the top of a checkout."""
-    inside = files("indievaluecatalog").joinpath("dataset_card", "README.md.j2")
+    inside = package_files("indievaluecatalog").joinpath("dataset_card", "README.md.j2")
     if inside.is_file():
         return inside.read_text("utf-8")
     checkout = Path(__file__).parents[2] / "dataset_card" / "README.md.j2"
@@ -45,7 +47,9 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
     """The card's YAML: configs with their files, and sizes only, since features lie in the Parquet."""
     configs, infos = [], []
     for config in CONFIGS:
-        parts = config_splits(config)
+        parts = filled_splits(manifest, config)
+        if not parts:
+            continue
         entry: dict[str, Any] = {
             "config_name": config,
             "data_files": [{"split": split, "path": f"data/{config}/{split}-*.parquet"} for split in parts],
@@ -53,13 +57,17 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
         if config == DEFAULT_CONFIG:
             entry["default"] = True
         configs.append(entry)
+        files = [folder / "data" / config / parquet_name(split) for split in parts]
+        sizes = [_bytes_unpacked(file) for file in files]
         infos.append(
             {
                 "config_name": config,
-                "splits": [{"name": split, "num_examples": manifest["rows"][config][split]} for split in parts],
-                "download_size": sum(
-                    (folder / "data" / config / parquet_name(split)).stat().st_size for split in parts
-                ),
+                "splits": [
+                    {"name": split, "num_bytes": size, "num_examples": manifest["rows"][config][split]}
+                    for split, size in zip(parts, sizes, strict=True)
+                ],
+                "download_size": sum(file.stat().st_size for file in files),
+                "dataset_size": sum(sizes),
             }
         )
     synthetic = manifest["synthetic"]
@@ -74,6 +82,12 @@ def front_matter(folder: Path, manifest: dict[str, Any], n_persons: int) -> dict
         "configs": configs,
         "dataset_info": infos,
     }
+
+
+def _bytes_unpacked(file: Path) -> int:
+    """Size of a Parquet file's columns before compression; without it `datasets` warns about every config."""
+    metadata = pq.read_metadata(file)
+    return sum(metadata.row_group(at).total_byte_size for at in range(metadata.num_row_groups))
 
 
 def _size_category(n: int) -> str:

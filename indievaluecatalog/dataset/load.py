@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from indievaluecatalog.catalog.model import Catalog, Granularity
 from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
-from indievaluecatalog.dataset.manifest import read_manifest
+from indievaluecatalog.dataset.manifest import filled_splits, read_manifest
 from indievaluecatalog.dataset.place import recover
 from indievaluecatalog.dataset.register import pointer
-from indievaluecatalog.dataset.write import config_splits, parquet_name
+from indievaluecatalog.dataset.write import parquet_name
 from indievaluecatalog.errors import BuildError
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def load(
     """Load a config of a built dataset, from any folder, online or not.
 
     Args:
-        config: one of refined, polar, statements, demographics, reasons, questions, options.
-        split: train, validation or test; None for a `DatasetDict` of all.
+        config: one of refined, polar, statements, demographics, reasons, tasks, questions, options.
+        split: train, validation or test (tasks has no train); None for a `DatasetDict` of all.
         path: the build's folder; None for ./build/indievaluecatalog or else the last one built.
         streaming: iterate without preparing the cache.
 
@@ -69,11 +69,13 @@ def load(
 
     if config not in CONFIGS:
         raise BuildError(f"no config {config!r}; there are {', '.join(CONFIGS)}")
-    splits = config_splits(config)
+    folder = find_build(path)
+    splits = filled_splits(read_manifest(folder), config)
+    if not splits:
+        raise BuildError(f"{folder}: config {config!r} is empty: nobody in this dataset may be evaluated")
     asked = [part.split("[")[0].strip() for part in (split or splits[0]).split("+")]
     if any(part not in splits for part in asked):
         raise BuildError(f"config {config!r} has no split {split!r}; it has {', '.join(splits)}")
-    folder = find_build(path)
     files = {name: str(folder / "data" / config / parquet_name(name)) for name in splits}
     return load_dataset("parquet", data_files=files, split=split, streaming=streaming)
 

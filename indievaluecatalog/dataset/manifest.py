@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +22,7 @@ from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.survey.answers import REASONS, Answers, CodeCount
 
 MANIFEST = "manifest.json"
-FORMAT = 2
+FORMAT = 3
 
 
 def file_digest(path: Path) -> str:
@@ -105,7 +105,7 @@ def describe(
         "answers_digest": answers_digest(answers, indices, splits),
         "settings": settings,
         "tasks": {
-            "protocol": protocol.to_dict() | {"digest": protocol.digest},
+            "protocol": protocol.to_dict(),
             "setups": list(SETUPS),
             "n_demonstrations": shown_by_default(catalog),
         },
@@ -162,6 +162,11 @@ def read_manifest(folder: Path, *, any_format: bool = False) -> dict[str, Any]:
             f"{path}: format {manifest.get('format')!r}, but this version reads {FORMAT}. Build the dataset again."
         )
     return manifest
+
+
+def filled_splits(manifest: Mapping[str, Any], config: str) -> tuple[str, ...]:
+    """The splits of a config that have rows; a survey of few persons may have nobody to evaluate."""
+    return tuple(split for split, rows in manifest["rows"][config].items() if rows)
 
 
 def check_build(folder: Path) -> dict[str, Any]:

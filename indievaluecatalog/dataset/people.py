@@ -17,7 +17,7 @@ from indievaluecatalog.catalog.model import Catalog, Granularity
 from indievaluecatalog.dataset.features import option_names
 from indievaluecatalog.dataset.load import find_build
 from indievaluecatalog.dataset.lookup import NO_OPTION
-from indievaluecatalog.dataset.manifest import read_manifest
+from indievaluecatalog.dataset.manifest import filled_splits, read_manifest
 from indievaluecatalog.dataset.splits import SPLITS
 from indievaluecatalog.dataset.write import parquet_name
 from indievaluecatalog.errors import BuildError
@@ -166,13 +166,14 @@ def read_people(
     )
     parts = []
     for split in splits:
+        if split not in filled_splits(manifest, "refined"):
+            continue
         file = folder / "data" / "refined" / parquet_name(split)
         try:
             parts += list(_read_file(file, split, found, identity))
         except (OSError, pa.ArrowException, KeyError) as error:
             raise BuildError(f"{file}: cannot be read: {error}. Build the dataset again.") from error
-    built_by = {name: value for name, value in manifest["tasks"]["protocol"].items() if name != "digest"}
-    return replace(_joined(parts, found, identity), protocol=Protocol.from_dict(built_by))
+    return replace(_joined(parts, found, identity), protocol=Protocol.from_dict(manifest["tasks"]["protocol"]))
 
 
 def people_of(dataset: Dataset, *, catalog: Catalog | str | Path | None = None, split: str = "test") -> People:
@@ -190,8 +191,9 @@ def people_of(dataset: Dataset, *, catalog: Catalog | str | Path | None = None, 
     """
     import hashlib
 
-    if not len(dataset) or "wave" not in dataset.column_names:
-        raise BuildError("the dataset has no rows, or no column 'wave': load the config 'refined'")
+    absent = [name for name in ("person_id", "wave", "synthetic") if name not in dataset.column_names]
+    if not len(dataset) or absent:
+        raise BuildError(f"the dataset has no {'column ' + absent[0] if absent else 'rows'}: load the config 'refined'")
     wave = str(dataset[0]["wave"])
     found = catalog if isinstance(catalog, Catalog) else load_catalog(catalog or wave)
     for item in found.items.values():
@@ -201,10 +203,15 @@ def people_of(dataset: Dataset, *, catalog: Catalog | str | Path | None = None, 
                 f"column {item.id} does not have the refined statements of the catalog {found.wave.id}: load the "
                 f"config 'refined' of a dataset that was built with this catalog"
             )
+    lacking = [name for name in found.demographics if name not in dataset.column_names]
+    if lacking:
+        raise BuildError(f"the rows have no column {lacking[0]}: load the config 'refined' with all its columns")
     named = str(dataset.split) if dataset.split is not None else split
     identity = DatasetIdentity("", "", found.digest, wave, bool(dataset[0]["synthetic"]))
     table = dataset.with_format("arrow")[:]
     people = _of_table(table, named if named in SPLITS else split, found, identity)
+    if len(np.unique(people.person_ids)) != len(people):
+        raise BuildError("the rows hold the same person more than once")
     digest = hashlib.sha256("\n".join(people.person_ids.tolist()).encode() + people.refined.tobytes()).hexdigest()
     return replace(people, identity=replace(identity, name="rows of a dataset", digest=digest))
 

@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 
 from indievaluecatalog.dataset.features import CONFIGS, DEFAULT_CONFIG
-from indievaluecatalog.dataset.manifest import read_manifest
+from indievaluecatalog.dataset.manifest import filled_splits, read_manifest
 from indievaluecatalog.dataset.quiet import quiet_datasets
-from indievaluecatalog.dataset.write import config_splits, parquet_name
+from indievaluecatalog.dataset.write import parquet_name
 from indievaluecatalog.errors import BuildError
 
 BARE_NAME = "indievaluecatalog"
@@ -49,7 +49,8 @@ def register_build(folder: Path) -> None:
 
     manifest = read_manifest(folder)
     digest = manifest["dataset_digest"]
-    order = [config for config in CONFIGS if config != DEFAULT_CONFIG] + [DEFAULT_CONFIG]
+    order = [config for config in CONFIGS if config != DEFAULT_CONFIG and filled_splits(manifest, config)]
+    order.append(DEFAULT_CONFIG)
     try:
         for config in order:
             builder = Parquet(
@@ -59,7 +60,8 @@ def register_build(folder: Path) -> None:
                 version="1.0.0",
                 hash=f"{config}-{digest[:16]}",
                 data_files={
-                    split: str(folder / "data" / config / parquet_name(split)) for split in config_splits(config)
+                    split: str(folder / "data" / config / parquet_name(split))
+                    for split in filled_splits(manifest, config)
                 },
             )
             with quiet_datasets():
@@ -76,3 +78,12 @@ def register_build(folder: Path) -> None:
             f"{folder} is built, but could not be registered for load_dataset({BARE_NAME!r}): {error}. "
             f"It loads as a path: load_dataset({str(folder)!r})"
         ) from error
+
+
+def real_build_registered() -> bool:
+    """Whether the build that was registered last is there and of real persons."""
+    try:
+        folder = Path(json.loads(pointer().read_text("utf-8"))["path"])
+        return not read_manifest(folder, any_format=True)["synthetic"]
+    except (OSError, ValueError, KeyError, TypeError, BuildError):
+        return False

@@ -18,7 +18,7 @@ from indievaluecatalog.dataset.tables import label_column
 from indievaluecatalog.dataset.tasks import task_columns, task_table
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.sampling.informative import informative_order
-from indievaluecatalog.sampling.protocol import OURS, Protocol, named_protocol
+from indievaluecatalog.sampling.protocol import OURS, Protocol, chosen_protocol
 from indievaluecatalog.sampling.tasks import Tasks, TooFew, draw_tasks
 
 if TYPE_CHECKING:
@@ -66,9 +66,8 @@ def sample_tasks(
         if unknown:
             raise SamplingError(f"no split {unknown[0]!r}; there are {', '.join(SPLITS)}")
         rows = people.rows_of(*splits)
-    setups = (setup,) if isinstance(setup, int) else tuple(setup)
-    chosen_protocol = named_protocol(protocol) if isinstance(protocol, str) else protocol or people.protocol
-    drawn = draw_setups(people, rows, setups, n_demonstrations, chosen_protocol, too_few)
+    setups = tuple(dict.fromkeys((setup,) if isinstance(setup, int | np.integer) else setup))
+    drawn = draw_setups(people, rows, setups, n_demonstrations, chosen_protocol(protocol, people.protocol), too_few)
     if not drawn:
         raise SamplingError(f"no setup was asked for; there are {', '.join(map(str, SETUPS))}")
     chosen = people.take(rows)

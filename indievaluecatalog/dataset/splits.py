@@ -111,20 +111,28 @@ def assign_splits(
                 f"{name} has {len(pools[name])} persons to choose from, fewer than an equal share of {share:.0f}"
             )
     chosen = np.concatenate([np.array([], dtype=np.intp), *(pools[name][: quotas[name]] for name in sorted(pools))])
-    if len(chosen) < asked:
-        notes.append(f"{len(chosen)} evaluation persons were found, not {asked}")
-
     assignment = np.zeros(len(answers), dtype=np.int8)
     halves = chosen[np.argsort(keyed_hash(seed, "test or validation", answers.person_ids[chosen].tolist()))]
     assignment[halves[: len(halves) // 2]] = VALIDATION
     assignment[halves[len(halves) // 2 :]] = TEST
     countries = demographic_indices(answers, catalog.demographics[catalog.wave.country_demographic])
+    by_country = _coverage(catalog, catalog.wave.country_demographic, countries, eligible, assignment)
+    nowhere = [name for name, row in by_country.items() if not row.eligible]
+    if nowhere and selection == "all" and asked:
+        few = ", ".join(nowhere[:5]) + (f" and {len(nowhere) - 5} more" if len(nowhere) > 5 else "")
+        notes.append(
+            f"in {len(nowhere)} countries nobody answered every probe item ({few}); selection by answered probes "
+            f"(--selection answered) lets them take part"
+        )
+    if len(chosen) < asked:
+        notes.append(f"{len(chosen)} evaluation persons were found, not {asked}")
+
     return Splits(
         assignment=assignment,
         asked_for=wanted,
         chosen=len(chosen),
         by_continent=_coverage(catalog, catalog.wave.continent_demographic, continents, eligible, assignment),
-        by_country=_coverage(catalog, catalog.wave.country_demographic, countries, eligible, assignment),
+        by_country=by_country,
         notes=tuple(notes),
     )
 

@@ -83,6 +83,8 @@ def write_person_configs(
     counts = {config: _class_counts(features[config]) for config in PERSON_CONFIGS}
     for split in SPLITS:
         rows = splits.rows(split)
+        if not len(rows):
+            continue
         with ExitStack() as stack:
             writers = {
                 config: stack.enter_context(_writer(data / config / parquet_name(split), features[config].arrow_schema))
@@ -160,6 +162,9 @@ def write_tasks(
     counts = {}
     for split in EVALUATION_SPLITS:
         rows = splits.rows(split)
+        if not len(rows):
+            counts[split] = 0
+            continue
         options = {granularity: indices.of(granularity)[:, rows] for granularity in GRANULARITIES}
         who = person_columns(catalog, answers, indices, rows, synthetic)
         parts = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_type_hints
 
 from indievaluecatalog.errors import SamplingError
@@ -13,10 +14,11 @@ from indievaluecatalog.errors import SamplingError
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """How persons, demonstrations and votes are chosen. `OURS` and `PAPER` are the two named ones; `vary` makes others.
+    """How persons, demonstrations and votes are chosen. `OURS` and `PAPER` are the two named ones.
+
+    Variations are made with `dataclasses.replace`; each is named after the nearest named one and what differs.
 
     Attributes:
-        name: how tables call it.
         seed: enters every keyed hash of the draw.
         exclude: "setup" keeps all probes of a setup out of its demonstrations; "asked" only the one asked, so
             that most of the other probes stand among them.
@@ -26,13 +28,13 @@ class Protocol:
         siblings: whether items that give part of a probe's answer away may be shown (the catalog names them).
         only_categories, without_categories: categories that demonstrations come from, or do not.
         selection: "all" evaluates persons who answered every probe item; "answered" all who answered enough,
-            and asks them only what they answered.
-        shared_ids: whether rows that share an interview id are all "kept", or the "first" only.
+            and asks them only what they answered. Decided when a dataset is built.
+        shared_ids: whether rows that share an interview id are all "kept", or the "first" only. Decided when a
+            dataset is built.
         missing: "ignored", or "counted": a neighbour's missing answer votes and two missing ones agree.
         neighbours_see: what resemblance compares: the "demonstrations", or "all_others" (all but the probes).
     """
 
-    name: str
     seed: int = 0
     exclude: Literal["setup", "asked"] = "setup"
     sizes: Literal["nested", "independent"] = "nested"
@@ -47,59 +49,70 @@ class Protocol:
 
     def __post_init__(self) -> None:
         for field, kind in get_type_hints(Protocol).items():
-            if get_args(kind) and isinstance(get_args(kind)[0], str) and getattr(self, field) not in get_args(kind):
-                raise SamplingError(
-                    f"a protocol's {field} is one of {', '.join(get_args(kind))}, not {getattr(self, field)!r}"
-                )
+            value, known = getattr(self, field), get_args(kind)
+            if field in ("only_categories", "without_categories"):
+                if not isinstance(value, tuple) or not all(isinstance(one, str) for one in value):
+                    raise SamplingError(f"a protocol's {field} are a tuple of names, not {value!r}")
+            elif field == "seed":
+                if isinstance(value, bool) or not isinstance(value, int):
+                    raise SamplingError(f"a protocol's seed is a whole number, not {value!r}")
+            elif value not in known:
+                raise SamplingError(f"a protocol's {field} is one of {', '.join(known)}, not {value!r}")
         if self.order == "informative" and self.exclude == "asked":
             raise SamplingError("the informative order is made for a setup's probes: it needs exclude='setup'")
+
+    @property
+    def name(self) -> str:
+        """ "ours" or "paper", whichever is nearer, and in brackets what differs from it."""
+        differences = {name: _differences(self, base) for name, base in NAMED.items()}
+        nearest = min(differences, key=lambda name: len(differences[name]))
+        told = ", ".join(differences[nearest])
+        return f"{nearest} ({told})" if told else nearest
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of every choice; the same on every machine."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
-    def vary(self, **changes: Any) -> Protocol:
-        """The protocol with some choices made differently, and named after what differs.
-
-        Raises:
-            SamplingError: an unknown choice.
-        """
-        unknown = sorted(set(changes) - set(get_type_hints(Protocol)))
-        if unknown:
-            raise SamplingError(f"a protocol has no {', '.join(unknown)}")
-        differs = {name: value for name, value in changes.items() if value != getattr(self, name)}
-        if not differs:
-            return self
-        told = ", ".join(
-            f"{name}={'+'.join(value) if isinstance(value, tuple) else value}"
-            for name, value in sorted(differs.items())
-        )
-        return replace(self, **{"name": f"{self.name} ({told})", **differs})
+    def on(self, own: Protocol) -> Protocol:
+        """The same for a dataset built by `own`: its persons were selected, and shared ids treated, by that one."""
+        return replace(self, selection=own.selection, shared_ids=own.shared_ids)
 
     def to_dict(self) -> dict[str, Any]:
-        """The choices as plain values, for files."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        """The choices as plain values, with name and digest for readers of files."""
+        plain = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {"name": self.name, **plain, "digest": self.digest}
 
     @classmethod
-    def from_dict(cls, plain: Mapping[str, Any]) -> Protocol:
+    def from_dict(cls, plain: Any) -> Protocol:
         """The protocol that `to_dict` wrote.
 
         Raises:
-            SamplingError: an unknown choice.
+            SamplingError: a choice that is missing, unknown or of another kind.
         """
-        unknown = sorted(set(plain) - set(get_type_hints(cls)))
-        if unknown or "name" not in plain:
-            raise SamplingError(f"no protocol: {'unknown ' + ', '.join(unknown) if unknown else 'it has no name'}")
-        values: dict[str, Any] = {key: tuple(part) if isinstance(part, list) else part for key, part in plain.items()}
+        known = set(get_type_hints(cls))
+        if not isinstance(plain, Mapping) or set(plain) - {"name", "digest"} != known:
+            raise SamplingError(f"a protocol has the choices {', '.join(sorted(known))}, not {plain!r}")
+        values: dict[str, Any] = {
+            key: tuple(part) if isinstance(part, list) else part for key, part in plain.items() if key in known
+        }
         return cls(**values)
 
 
-OURS = Protocol(name="ours")
+def _differences(protocol: Protocol, base: Protocol) -> list[str]:
+    """Choices that differ, as "name=value"."""
+    mine, other = asdict(protocol), asdict(base)
+    return [
+        f"{name}={'+'.join(value) if isinstance(value, tuple) else value}"
+        for name, value in mine.items()
+        if value != other[name]
+    ]
+
+
+OURS = Protocol()
 """The default: good practice."""
 
 PAPER = Protocol(
-    name="paper",
     exclude="asked",
     sizes="independent",
     shared_ids="first",
@@ -108,7 +121,7 @@ PAPER = Protocol(
 )
 """What the published code does, but drawn by the keyed hash, since the code sets no seed."""
 
-PROTOCOLS = (OURS, PAPER)
+NAMED = MappingProxyType({"ours": OURS, "paper": PAPER})
 
 
 def named_protocol(name: str) -> Protocol:
@@ -117,27 +130,26 @@ def named_protocol(name: str) -> Protocol:
     Raises:
         SamplingError: there is no such protocol.
     """
-    for protocol in PROTOCOLS:
-        if protocol.name == name:
-            return protocol
-    raise SamplingError(f"no protocol {name!r}; there are {' and '.join(p.name for p in PROTOCOLS)}")
+    if name not in NAMED:
+        raise SamplingError(f"no protocol {name!r}; there are {' and '.join(NAMED)}")
+    return NAMED[name]
 
 
-def protocol_of(name: str | None, seed: int | None, **changes: Any) -> Callable[[Protocol], Protocol]:
-    """Makes the protocol that options ask for from a dataset's own.
+def chosen_protocol(asked: Protocol | str | None, own: Protocol, **changes: Any) -> Protocol:
+    """The protocol asked for, by itself or by name, on a dataset built by `own`; that one if none was.
+
+    A name takes the dataset's seed with it.
 
     Args:
-        name: one of the named ones; None for the dataset's own.
-        seed: None for that of the protocol so far.
-        changes: other choices, made differently.
+        asked: a protocol, the name of one, or None for the dataset's own.
+        own: what the dataset was built by.
+        changes: choices made differently; None leaves one as it is.
 
     Raises:
-        SamplingError: an unknown protocol or choice, at once or when called.
+        SamplingError: there is no such protocol or choice.
     """
-    base = None if name is None else named_protocol(name)
-
-    def of(own: Protocol) -> Protocol:
-        chosen = own if base is None else base
-        return chosen.vary(**changes, **({} if seed is None else {"seed": seed}))
-
-    return of
+    unknown = sorted(set(changes) - set(get_type_hints(Protocol)))
+    if unknown:
+        raise SamplingError(f"a protocol has no {', '.join(unknown)}")
+    base = replace(named_protocol(asked), seed=own.seed) if isinstance(asked, str) else asked or own
+    return replace(base, **{name: value for name, value in changes.items() if value is not None}).on(own)

@@ -76,7 +76,7 @@ def demonstration_items(catalog: Catalog, setup: int, protocol: Protocol) -> NDA
     """
     for category in (*protocol.only_categories, *protocol.without_categories):
         if category not in catalog.categories:
-            raise SamplingError(f"no category {category!r}; the catalog has {', '.join(catalog.categories)}")
+            raise SamplingError(f"no category {category!r}; the catalog has {' | '.join(catalog.categories)}")
     probes = set(probe_items(catalog, setup))
     hidden = set(probes) if protocol.exclude == "setup" else set()
     if protocol.siblings == "left_out":
@@ -84,6 +84,8 @@ def demonstration_items(catalog: Catalog, setup: int, protocol: Protocol) -> NDA
             if probes & set(group):
                 hidden |= set(group) - (probes if protocol.exclude == "asked" else set())
     wanted = set(protocol.only_categories or catalog.categories) - set(protocol.without_categories)
+    if not wanted:
+        raise SamplingError("no category is left to show statements of")
     return np.array([item.id not in hidden and item.category in wanted for item in catalog.items.values()])
 
 
@@ -129,6 +131,8 @@ def draw_tasks(
         SamplingError: an unknown setup or category, a negative size, a missing ranking, or a person with too
             few answers.
     """
+    if isinstance(n_demonstrations, bool) or not isinstance(n_demonstrations, int | np.integer):
+        raise SamplingError(f"the number of demonstrations is a whole number, not {n_demonstrations!r}")
     if n_demonstrations < 0:
         raise SamplingError(f"the number of demonstrations cannot be negative: {n_demonstrations}")
     if too_few not in get_args(TooFew):
@@ -218,6 +222,6 @@ def _rows_with_enough(
     worst = short[np.argmin(available[short])]
     raise SamplingError(
         f"{len(short)} of {len(person_ids)} persons have too few answers for {n_demonstrations} demonstrations in "
-        f"setup {setup}; person {person_ids[worst]} has {available[worst]}. Ask for fewer demonstrations, or pass "
-        f"too_few='leave_out' or too_few='fewer'"
+        f"setup {setup}; person {person_ids[worst]} has {max(int(available[worst]) - (needed > n_demonstrations), 0)}. "
+        f"Ask for fewer demonstrations, or pass too_few='leave_out' or 'fewer' (--too-few)"
     )

@@ -53,18 +53,29 @@ class Results:
     def of_rows(cls, run: Run, rows: Iterable[Mapping[str, Any]]) -> Results:
         """Results from plain rows: person_id, setup, item, granularity, prediction, and perhaps probabilities.
 
+        Keys beyond these are refused, so that a misspelt one cannot pass for an answer that was not read.
+
         Raises:
-            ResultsError: a row that lacks one of these, or has a value of another type.
+            ResultsError: a row that lacks one of these, has another, or a value of another type.
         """
         plain = pa.schema([pa.field(f.name, pa.string() if f.type == _CATEGORY else f.type) for f in SCHEMA])
+        needed, known = set(plain.names) - {"probabilities"}, set(plain.names)
+        found = []
+        for at, row in enumerate(rows):
+            if not needed <= set(row) <= known:
+                raise ResultsError(
+                    f"row {at} of the predictions has the keys {', '.join(map(str, row))}; it needs "
+                    f"{', '.join(plain.names[:5])}, and may have probabilities"
+                )
+            whole = [row["setup"], *([] if row["prediction"] is None else [row["prediction"]])]
+            if any(isinstance(value, bool) or not isinstance(value, int | np.integer) for value in whole):
+                raise ResultsError(
+                    f"row {at} of the predictions has a setup or prediction that is no whole number: {row}"
+                )
+            found.append(dict(row))
         try:
-            columns = [{"prediction": None, "probabilities": None, **row} for row in rows]
-            table = pa.Table.from_pylist(columns, schema=plain)
-            empty = [name for name in plain.names[:4] if table[name].null_count]
-            if empty:
-                raise ResultsError(f"some rows of predictions have no {empty[0]}")
-            return cls(run=run, table=table.cast(SCHEMA))
-        except (pa.ArrowException, TypeError) as error:
+            return cls(run=run, table=pa.Table.from_pylist(found, schema=plain).cast(SCHEMA))
+        except (pa.ArrowException, TypeError, OverflowError, ValueError) as error:
             raise ResultsError(f"rows of predictions: {error}") from error
 
 

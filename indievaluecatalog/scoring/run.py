@@ -52,6 +52,17 @@ class Run:
     decision: Decision = "option"
 
     def __post_init__(self) -> None:
+        size = self.n_demonstrations
+        for name, fits in (
+            ("model", isinstance(self.model, str) and self.model.strip() != ""),
+            ("n_demonstrations", isinstance(size, int) and not isinstance(size, bool) and size >= 0),
+            ("settings", isinstance(self.settings, Mapping)),
+            ("sees_also", isinstance(self.sees_also, str)),
+            ("prompt", self.prompt is None or isinstance(self.prompt, Mapping)),
+            *((name, isinstance(getattr(self, name), tuple)) for name in ("splits", "setups", "granularities")),
+        ):
+            if not fits:
+                raise ResultsError(f"a run's {name} cannot be {getattr(self, name)!r}")
         for name, found, known in (
             ("shown", (self.shown,), get_args(Shown)),
             ("decision", (self.decision,), get_args(Decision)),
@@ -89,11 +100,11 @@ class Run:
             ResultsError, SamplingError: something is missing, unknown or of another kind.
         """
         try:
-            values = dict(plain)
+            values = {name: value for name, value in dict(plain).items() if name != "digest"}
             values["dataset"] = DatasetIdentity(**values["dataset"])
             values["protocol"] = Protocol.from_dict(values["protocol"])
             for name in ("splits", "setups", "granularities"):
                 values[name] = tuple(values[name])
             return cls(**values)
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ResultsError(f"no identity of a run: {error}") from error

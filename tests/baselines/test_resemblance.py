@@ -83,7 +83,7 @@ def test_without_demonstrations_it_is_the_majority(make_people: MakePeople) -> N
 @pytest.mark.parametrize("name", ["resemblance-1", "resemblance-k", "resemblance-neighbourhood"])
 def test_demonstrations_that_differ_by_probe_are_refused(make_people: MakePeople, name: str) -> None:
     with pytest.raises(SamplingError, match="exclude='setup'"):
-        run_baseline(name, make_people(), n_demonstrations=20, protocol=Protocol("mine", exclude="asked"))
+        run_baseline(name, make_people(), n_demonstrations=20, protocol=Protocol(exclude="asked"))
 
 
 def test_demonstrations_may_be_of_the_other_granularity(make_people: MakePeople) -> None:

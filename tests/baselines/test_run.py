@@ -168,7 +168,7 @@ def test_informative_demonstrations_and_progress(make_people: MakePeople, catalo
         people,
         n_demonstrations=10,
         setups=(0,),
-        protocol=Protocol("informative", order="informative", only_categories=catalog.categories[3:6]),
+        protocol=Protocol(order="informative", only_categories=catalog.categories[3:6]),
         progress=lambda stage, done: stages.append((stage, done)),
     )
     assert lay_out(results, people).coverage.complete

@@ -17,8 +17,9 @@ from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset import build as build_module
 from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.features import CONFIGS, config_features
-from indievaluecatalog.dataset.load import find_build
+from indievaluecatalog.dataset.load import find_build, load
 from indievaluecatalog.dataset.manifest import check_build, read_manifest
+from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.dataset.write import config_splits, parquet_name
 from indievaluecatalog.errors import BuildError
 from indievaluecatalog.survey.read import read_survey
@@ -290,3 +291,31 @@ def test_a_build_of_an_older_format_may_be_replaced(survey_file: Path, tmp_path:
         find_build(out)
     build_dataset(survey_file, out, register=False)
     assert find_build(out) == out
+
+
+def test_a_build_without_evaluation_persons_loads_and_has_no_tasks(survey_file: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    settings = BuildSettings(evaluation_persons=0)
+    made = build_dataset(survey_file, tmp_path / "nobody", register=False, settings=settings)
+    assert made.manifest["rows"]["tasks"] == {"validation": 0, "test": 0}
+    check_build(made.path)
+    assert list(load_dataset(str(made.path))) == ["train"]
+    assert len(read_people(made.path)) == PERSONS
+    with pytest.raises(BuildError, match="config 'tasks' is empty"):
+        load("tasks", path=made.path)
+    with pytest.raises(BuildError, match="no split 'test'; it has train"):
+        load("refined", split="test", path=made.path)
+
+
+def test_countries_without_anyone_to_evaluate_are_named_with_the_way_out(
+    build: Build, survey_file: Path, tmp_path: Path
+) -> None:
+    assert any("--selection answered" in note for note in build.manifest["splits"]["notes"])
+    settings = BuildSettings(selection="answered")
+    made = build_dataset(survey_file, tmp_path / "answered", register=False, settings=settings)
+    assert not any("--selection answered" in note for note in made.manifest["splits"]["notes"])
+    assert made.manifest["splits"]["chosen"] >= build.manifest["splits"]["chosen"]
+    assert made.manifest["tasks"]["protocol"]["selection"] == "answered"
+    asked = {len(probes) for probes in load("tasks", split="test", path=made.path)["probes"]}
+    assert min(asked) < 39

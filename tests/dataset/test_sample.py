@@ -67,7 +67,7 @@ def test_people_are_what_the_files_say(build: Build, people: People, catalog: Ca
 
 
 def test_the_informative_order_needs_training_persons(build: Build, people: People) -> None:
-    protocol = replace(OURS, name="informative", order="informative")
+    protocol = replace(OURS, order="informative")
     tasks = sample_tasks(people, 0, n_demonstrations=10, protocol=protocol)
     assert len({tuple(row["demonstrations"]) for row in tasks}) < len(tasks) / 2
     with pytest.raises(SamplingError, match="training persons, and there are none"):

@@ -168,8 +168,8 @@ def test_siblings_can_be_left_out(catalog: Catalog, answered: NDArray[np.bool_])
 
 
 def test_demonstrations_of_some_categories(catalog: Catalog, answered: NDArray[np.bool_]) -> None:
-    only = replace(OURS, name="only", only_categories=("Security",))
-    but = replace(OURS, name="but", without_categories=("Security",))
+    only = replace(OURS, only_categories=("Security",))
+    but = replace(OURS, without_categories=("Security",))
     shown = draw_tasks(catalog, answered, IDS, n_demonstrations=10, protocol=only)
     assert {catalog.items[i].category for i in ids_of(catalog, shown.demonstrations.ravel())} == {"Security"}
     hidden = draw_tasks(catalog, answered, IDS, n_demonstrations=150, protocol=but)
@@ -181,7 +181,7 @@ def test_demonstrations_of_some_categories(catalog: Catalog, answered: NDArray[n
 
 
 def test_a_ranking_decides_the_informative_order(catalog: Catalog, answered: NDArray[np.bool_]) -> None:
-    protocol = replace(OURS, name="informative", order="informative")
+    protocol = replace(OURS, order="informative")
     ranking = np.flatnonzero(demonstration_items(catalog, 0, protocol)).astype(np.int16)[::-1]
     tasks = draw_tasks(catalog, answered, IDS, n_demonstrations=20, protocol=protocol, ranking=ranking)
     for person in range(PERSONS):
