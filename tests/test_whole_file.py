@@ -10,6 +10,10 @@ from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.whole_file import check_place, whole_file
 
 
+class InterruptedWriting(Exception):
+    pass
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "/", "a\0b"])
 def test_what_names_no_file_is_said(name: str) -> None:
     with pytest.raises(ResultsError, match="names no file"), whole_file(Path(name), ResultsError):
@@ -30,9 +34,14 @@ def test_a_place_is_checked_without_making_anything(tmp_path: Path) -> None:
 
 def test_a_file_appears_when_all_went_well_and_not_before(tmp_path: Path) -> None:
     target = tmp_path / "new" / "x.txt"
-    with pytest.raises(ZeroDivisionError), whole_file(target, ResultsError) as beside:
-        beside.write_text("half")
-        _ = 1 / 0
+
+    def break_off() -> None:
+        with whole_file(target, ResultsError) as beside:
+            beside.write_text("half")
+            raise InterruptedWriting
+
+    with pytest.raises(InterruptedWriting):
+        break_off()
     assert list(target.parent.iterdir()) == []
     with whole_file(target, ResultsError) as beside:
         beside.write_text("whole")

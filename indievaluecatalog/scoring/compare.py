@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indievaluecatalog.catalog.model import Granularity
+from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import ResultsError
-from indievaluecatalog.scoring.accuracy import tally
 from indievaluecatalog.scoring.cells import Cells
+from indievaluecatalog.scoring.chance import LEVEL, can_tell, check_resamples, flips_for, holm, sign_flip_p
 from indievaluecatalog.scoring.hits import hits
-from indievaluecatalog.scoring.resampling import generator
+from indievaluecatalog.scoring.paired import common_tasks, lacking_words, pair_of
+from indievaluecatalog.scoring.read_runs import RunLike, read_cells
 from indievaluecatalog.scoring.run import Run
-from indievaluecatalog.scoring.scores import Comparison, Figure
-from indievaluecatalog.scoring.tallies import Tally, figures, person_counts, resample
+from indievaluecatalog.scoring.scores import Comparison
+from indievaluecatalog.scoring.tallies import person_counts
 
-FLIPS_AT_A_TIME = 1_000
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Comparisons that were corrected together, granularity by granularity.
+
+    Attributes:
+        comparisons: pair by pair; of a pair first the granularities, then their mean.
+        left_out: a sentence for each pair that has no task in common, wholly or at a granularity.
+        notes: what else a reader must know, such as that so many comparisons leave nothing to find.
+    """
+
+    comparisons: tuple[Comparison, ...]
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def run_names(runs: Sequence[Run]) -> tuple[str, ...]:
@@ -41,51 +57,120 @@ def run_names(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def compare(
-    runs: Sequence[Cells],
+    runs: Sequence[RunLike],
+    dataset: str | Path | People | None = None,
     *,
+    partial: bool = False,
     reference: int | None = None,
     mixed_protocols: bool = False,
     resamples: int = 1_000,
-    permutations: int = 10_000,
+    permutations: int | None = None,
     seed: int = 0,
 ) -> tuple[Comparison, ...]:
     """Differences in strict accuracy between runs, on the tasks that both of a pair have predictions for.
 
     Persons are the unit: the interval is a percentile bootstrap over persons, and the p-value that of a paired
     permutation test that flips the sign of each person's difference, (1 + as large) / (1 + permutations), two-sided.
-    The p-values are corrected for all comparisons made together by Holm's step-down rule (1979).
+
+    The p-values are corrected by Holm's step-down rule (1979) for all comparisons made together at one granularity:
+    those of polar accuracy, of refined accuracy and of their mean are three families, since each answers a question
+    of its own and the mean follows from the other two. Every pair, or every run against one named beforehand, is
+    such a family; the pairs with the run that came out best are not, and have to be read from all pairs.
 
     Args:
-        runs: two or more, of the same dataset and protocol. The number of demonstrations, what is shown and the
-            prompt may differ: that is what is commonly compared.
+        runs: two or more, of the same dataset and protocol: results files, or what was read from them. The number of
+            demonstrations, what is shown and the prompt may differ: that is what is commonly compared.
+        dataset: the build's folder or its persons; None for ./build/indievaluecatalog or else the last one built.
+            Its persons are read once. Not used where all runs are cells.
+        partial: accept runs of which predictions are missing.
         reference: position of the run that each other is compared with; None for every pair.
         mixed_protocols: allow runs that drew their demonstrations differently.
-        resamples: of persons, for the intervals; 0 for none.
-        permutations: sign flips.
+        resamples: of persons, for the intervals; 0 for none, else at least 10.
+        permutations: sign flips; by default 400 for each comparison of a family, so that a corrected p-value can be
+            a twentieth of 0.05, but at least 10,000 and at most 200,000. The latter serve families of up to 10,000
+            comparisons; in larger ones no corrected p-value can be below 0.05.
         seed: of both.
 
     Raises:
-        ResultsError: fewer than two runs, runs of different datasets or protocols, or a pair without a common task.
+        ResultsError: fewer than two runs, a file that cannot be read or does not fit the dataset, runs of different
+            datasets or protocols, or a pair without a common task.
+        BuildError: no build, or one of another catalog.
     """
     if len(runs) < 2:
         raise ResultsError(f"a comparison needs two runs or more, not {len(runs)}")
     if reference is not None and not 0 <= reference < len(runs):
         raise ResultsError(f"there is no run {reference} to compare with: the {len(runs)} runs count from 0")
+    check_resamples(resamples)
+    found = compare_cells(
+        read_cells(runs, dataset, partial=partial),
+        reference=reference,
+        mixed_protocols=mixed_protocols,
+        resamples=resamples,
+        permutations=permutations,
+        seed=seed,
+    )
+    if found.left_out:
+        raise ResultsError(found.left_out[0])
+    return found.comparisons
+
+
+def compare_cells(
+    runs: Sequence[Cells],
+    *,
+    reference: int | None = None,
+    mixed_protocols: bool = False,
+    resamples: int = 1_000,
+    permutations: int | None = None,
+    seed: int = 0,
+) -> Compared:
+    """As `compare`, but what has no task in common is left out and said.
+
+    Raises:
+        ResultsError: runs of different datasets or protocols.
+    """
     names = run_names([run.run for run in runs])
-    pairs = (
+    for first, second in combinations(range(len(runs)), 2):
+        refuse_mixed(runs[first].run, runs[second].run, names[first], names[second], mixed_protocols)
+    places = (
         list(combinations(range(len(runs)), 2))
         if reference is None
         else [(at, reference) for at in range(len(runs)) if at != reference]
     )
-    for first, second in combinations(range(len(runs)), 2):
-        refuse_mixed(runs[first].run, runs[second].run, names[first], names[second], mixed_protocols)
-    found: list[Comparison] = []
-    for first, second in pairs:
-        found += _pair(runs[first], runs[second], names[first], names[second], (resamples, permutations, seed))
-    adjusted = holm([comparison.p_value for comparison in found])
-    return tuple(
-        Comparison(c.first, c.second, c.granularity, c.persons, c.difference, c.p_value, p)
-        for c, p in zip(found, adjusted, strict=True)
+    right = [hits(run) for run in runs]
+    drawn: dict[int, NDArray[np.float64] | None] = {}
+    pairs, left_out = [], []
+    for first, second in places:
+        both = (names[first], names[second])
+        common = common_tasks((runs[first], runs[second]), (right[first], right[second]))
+        if common.lacking:
+            left_out.append(lacking_words(both, common))
+        if common.granularities:
+            persons = common.hits[0].shape[2]
+            if persons not in drawn:
+                drawn[persons] = person_counts(persons, resamples, seed)
+            pairs.append(pair_of(both, common, drawn[persons]))
+    comparisons = [one for pair in pairs for one in pair.comparisons]
+    families: dict[str, list[int]] = {}
+    for at, one in enumerate(comparisons):
+        families.setdefault(one.granularity, []).append(at)
+    largest = max(map(len, families.values()), default=0)
+    flips = flips_for(largest) if permutations is None else permutations
+    p_values = [p for several in sign_flip_p([pair.shares for pair in pairs], flips, seed) for p in several]
+    adjusted = np.empty(len(comparisons))
+    for family in families.values():
+        adjusted[family] = holm([p_values[at] for at in family])
+    return Compared(
+        comparisons=tuple(
+            replace(one, p_value=p, adjusted_p_value=float(corrected))
+            for one, p, corrected in zip(comparisons, p_values, adjusted, strict=True)
+        ),
+        left_out=tuple(left_out),
+        notes=()
+        if can_tell(largest, flips)
+        else (
+            f"{largest:,} comparisons are corrected together on {flips:,} permutations: no corrected p-value can be "
+            f"below {LEVEL}. Compare fewer runs, or each with one named beforehand (--reference)",
+        ),
     )
 
 
@@ -104,78 +189,5 @@ def refuse_mixed(first: Run, second: Run, first_name: str, second_name: str, mix
         raise ResultsError(
             f"{first_name} and {second_name} cannot be compared: one follows the protocol {first.protocol.name} "
             f"{first.protocol.digest[:12]}, the other {second.protocol.name} {second.protocol.digest[:12]}. Run both "
-            f"under one protocol, or allow it with mixed_protocols=True"
+            f"under one protocol, or allow it with mixed_protocols=True (--mixed-protocols)"
         )
-
-
-def holm(p_values: Sequence[float]) -> tuple[float, ...]:
-    """Holm's step-down correction, in the order given; never above 1."""
-    order = np.argsort(np.asarray(p_values, np.float64), kind="stable")
-    adjusted = np.empty(len(p_values))
-    highest = 0.0
-    for place, at in enumerate(order):
-        highest = max(highest, min(1.0, (len(p_values) - place) * p_values[at]))
-        adjusted[at] = highest
-    return tuple(float(p) for p in adjusted)
-
-
-def _pair(
-    first: Cells, second: Cells, first_name: str, second_name: str, chance: tuple[int, int, int]
-) -> list[Comparison]:
-    granularities = [g for g in first.run.granularities if g in second.run.granularities]
-    left, right = _common(first, second, granularities, f"{first_name} and {second_name}")
-    resamples, permutations, seed = chance
-    ours, theirs = tally(left), tally(right)
-    # Both count the same tasks, so that one denominator serves and a difference of ratios is a ratio of differences.
-    difference = Tally(ours.total - theirs.total, ours.count)
-    counts = person_counts(left.shape[2], resamples, seed)
-    shares = difference.total / difference.count.sum(axis=0)
-    (replicates,) = resample([difference], counts)
-    persons = (difference.count > 0).sum(axis=0)
-    names: list[str] = list(granularities)
-    if len(granularities) > 1:
-        names.append("mean")
-        shares = np.column_stack([shares, shares.mean(axis=1)])
-        persons = np.append(persons, (difference.count > 0).any(axis=1).sum())
-        if replicates is not None:
-            replicates = np.column_stack([replicates, replicates.mean(axis=1)])
-    p_values = _sign_flip_p(shares, permutations, seed)
-    return [
-        Comparison(first_name, second_name, name, int(persons[at]), figure or Figure(0.0), p_values[at], p_values[at])
-        for at, (name, figure) in enumerate(zip(names, figures(shares.sum(axis=0), replicates), strict=True))
-    ]
-
-
-def _common(
-    first: Cells, second: Cells, granularities: Sequence[Granularity], both: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Hits of both runs on common granularities, setups and persons, NaN but where both have a prediction."""
-    setups = [s for s in first.run.setups if s in second.run.setups]
-    _, mine, yours = np.intersect1d(first.people.person_ids, second.people.person_ids, return_indices=True)
-    arrays = []
-    for cells, rows in ((first, mine), (second, yours)):
-        g = [cells.run.granularities.index(name) for name in granularities]
-        s = [cells.run.setups.index(setup) for setup in setups]
-        arrays.append(hits(cells)[np.ix_(np.array(g, np.intp), np.array(s, np.intp), rows)])
-    shared = ~np.isnan(arrays[0]) & ~np.isnan(arrays[1])
-    which = [name for name, there in zip(granularities, shared, strict=True) if not there.any()]
-    if which or not granularities:
-        raise ResultsError(
-            f"{both} cannot be compared: they have no {', '.join(which)} task in common".replace("  ", " ")
-        )
-    keep = shared.any(axis=(0, 1, 3))
-    left, right = (np.where(shared, array, np.nan)[:, :, keep] for array in arrays)
-    return left, right
-
-
-def _sign_flip_p(shares: NDArray[np.float64], permutations: int, seed: int) -> list[float]:
-    """Two-sided p-value of each column's sum under random signs of the rows (persons)."""
-    observed = np.abs(shares.sum(axis=0))
-    rng = generator(seed, "sign flips")
-    reached = np.zeros(shares.shape[1], np.int64)
-    for start in range(0, permutations, FLIPS_AT_A_TIME):
-        size = (min(FLIPS_AT_A_TIME, permutations - start), len(shares))
-        signs = rng.integers(0, 2, size, dtype=np.int8).astype(np.float64) * 2 - 1
-        # Sums that are equal but for rounding count as reached.
-        reached += (np.abs(signs @ shares) >= observed - 1e-12).sum(axis=0)
-    return [float((1 + count) / (1 + permutations)) for count in reached]

@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from indievaluecatalog.dataset.people import People, read_people
+from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.accuracy import accuracies, person_accuracies
-from indievaluecatalog.scoring.cells import Cells, Coverage, lay_out
+from indievaluecatalog.scoring.cells import Cells, Coverage
+from indievaluecatalog.scoring.chance import check_resamples
 from indievaluecatalog.scoring.distribution import distribution_match
 from indievaluecatalog.scoring.hits import unread
 from indievaluecatalog.scoring.inequity import inequity
 from indievaluecatalog.scoring.parts import PartScorer
 from indievaluecatalog.scoring.probability import probability_scores
-from indievaluecatalog.scoring.results import Results, read_results
+from indievaluecatalog.scoring.read_runs import RunLike, read_cells
 from indievaluecatalog.scoring.scores import Inequity, Scores
 from indievaluecatalog.scoring.tallies import person_counts
 from indievaluecatalog.scoring.weights import usable_weights
@@ -24,30 +25,8 @@ from indievaluecatalog.scoring.weights import usable_weights
 MANY_UNREAD = 0.01
 
 
-def read_cells(
-    results: str | Path | Results | Cells, dataset: str | Path | People | None = None, *, partial: bool = False
-) -> Cells:
-    """Predictions laid over the tasks of their dataset.
-
-    Args:
-        results: a file, or what was read from one; cells come back as they are.
-        dataset: the build's folder or its persons; None for ./build/indievaluecatalog or else the last one built.
-        partial: accept a run of which predictions are missing.
-
-    Raises:
-        ResultsError: the file cannot be read or does not fit the dataset (see `lay_out`).
-        BuildError: no build, or one of another catalog.
-    """
-    if isinstance(results, Cells):
-        return results
-    found = results if isinstance(results, Results) else read_results(results)
-    source = found.run.model if isinstance(results, Results) else str(results)
-    people = dataset if isinstance(dataset, People) else read_people(dataset, splits=found.run.splits)
-    return lay_out(found, people, partial=partial, source=source)
-
-
 def score(
-    results: str | Path | Results | Cells,
+    results: RunLike,
     dataset: str | Path | People | None = None,
     *,
     partial: bool = False,
@@ -64,7 +43,7 @@ def score(
         dataset: the build's folder or its persons; None for ./build/indievaluecatalog or else the last one built.
             Not used with cells.
         partial: score a run of which predictions are missing on those there are.
-        resamples: of persons, for the intervals; 0 for none.
+        resamples: of persons, for the intervals; 0 for none, else at least 10.
         seed: of all resampling.
         min_group: persons a group needs for a place in the inequity index, and a part for an interval.
         more_dimensions: also score the groups of demographics with many or very small groups; the index stays over
@@ -72,10 +51,11 @@ def score(
         permutations: of persons among groups, for the index's floor.
 
     Raises:
-        ResultsError: the file cannot be read or does not fit the dataset, or holds no prediction.
+        ResultsError: the file cannot be read or does not fit the dataset, or holds no prediction; too few resamples.
         BuildError: no build, or one of another catalog.
     """
-    whole = read_cells(results, dataset, partial=partial)
+    check_resamples(resamples)
+    (whole,) = read_cells([results], dataset, partial=partial)
     coverage = whole.coverage
     if not coverage.predicted:
         raise ResultsError(f"{whole.run.model}: there is no prediction to score")

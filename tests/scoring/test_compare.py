@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.sampling.protocol import PAPER
+from indievaluecatalog.scoring import read_runs
 from indievaluecatalog.scoring.accuracy import accuracies
 from indievaluecatalog.scoring.cells import Cells, lay_out
-from indievaluecatalog.scoring.compare import compare, holm, run_names
+from indievaluecatalog.scoring.compare import compare, compare_cells, run_names
+from indievaluecatalog.scoring.results import write_results
 from tests.scoring.conftest import first_option, guessing, results_of, right
 
-QUICK = {"resamples": 100, "permutations": 200}
+QUICK: dict[str, Any] = {"resamples": 100, "permutations": 200}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +50,8 @@ def test_the_difference_is_that_of_the_accuracies(weak: Cells, strong: Cells) ->
         assert found.persons == len(weak.people)
         assert (found.first, found.second) == ("strong", "weak")
         assert found.p_value == pytest.approx(1 / 201)
-        assert found.adjusted_p_value == pytest.approx(3 / 201)
+        # Each granularity is a family of its own, here of one.
+        assert found.adjusted_p_value == found.p_value
 
 
 def test_the_order_of_runs_turns_the_sign_only(weak: Cells, strong: Cells) -> None:
@@ -103,7 +106,7 @@ def test_runs_of_different_datasets_are_refused(weak: Cells, strong: Cells) -> N
 
 def test_runs_of_different_protocols_are_refused_unless_allowed(weak: Cells, strong: Cells) -> None:
     other = replace(strong, run=replace(strong.run, protocol=PAPER))
-    with pytest.raises(ResultsError, match=r"weak and strong cannot be compared: .*protocol ours .*the other paper"):
+    with pytest.raises(ResultsError, match=r"weak and strong .*protocol ours .*the other paper.*--mixed-protocols"):
         compare([weak, other], **QUICK)
     with pytest.raises(ResultsError, match="weak and strong"):
         compare([weak, weak, other], reference=0, **QUICK)
@@ -161,15 +164,65 @@ def test_names_tell_runs_apart(weak: Cells) -> None:
     )
 
 
-def test_holm_by_hand() -> None:
-    assert holm([0.01, 0.04, 0.03, 0.5]) == pytest.approx((0.04, 0.09, 0.09, 0.5))
-    assert holm([0.5, 0.9]) == pytest.approx((1.0, 1.0))
-    assert holm([]) == ()
+def test_files_are_compared_like_what_was_read_from_them(
+    people: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [results_of(people, guessing(seed, share_right=seed / 10), model=f"m{seed}") for seed in (1, 2, 3)]
+    write_results(every[0], tmp_path / "m1.parquet")
+    reads = []
+
+    def read_people(*args: object, **more: object) -> People:
+        reads.append(args)
+        return people
+
+    monkeypatch.setattr(read_runs, "read_people", read_people)
+    runs: list[read_runs.RunLike] = [tmp_path / "m1.parquet", every[1], lay_out(every[2], people)]
+    found = compare(runs, tmp_path, **QUICK)
+    assert reads == [(tmp_path,)]
+    assert found == compare([lay_out(one, people) for one in every], **QUICK)
+    assert compare(every, people, **QUICK) == found
+    half = replace(every[1], table=every[1].table.slice(0, 2_000))
+    with pytest.raises(ResultsError, match="partial=True"):
+        compare([every[0], half], people, **QUICK)
 
 
-@given(st.lists(st.floats(0, 1), max_size=8))
-def test_holm_keeps_the_order_and_lowers_nothing(p_values: list[float]) -> None:
-    adjusted = holm(p_values)
-    assert all(p <= q <= 1 for p, q in zip(p_values, adjusted, strict=True))
-    order = np.argsort(p_values, kind="stable")
-    assert (np.diff(np.array(adjusted)[order]) >= 0).all()
+def test_pairs_without_a_common_task_can_be_left_out_and_said(weak: Cells, people: People) -> None:
+    polar = lay_out(results_of(people, right, model="polar", granularities=("polar",)), people)
+    refined = lay_out(results_of(people, right, model="refined", granularities=("refined",)), people)
+    found = compare_cells([weak, polar, refined], **QUICK)
+    pairs = [(one.first, one.second, one.granularity) for one in found.comparisons]
+    assert pairs == [("weak", "polar", "polar"), ("weak", "refined", "refined")]
+    assert found.left_out == ("polar and refined cannot be compared: they have no task in common",)
+
+
+def test_what_a_half_done_run_shares_is_compared(weak: Cells, people: People) -> None:
+    """Its predictions are refined ones alone."""
+    results = results_of(people, guessing(5), model="half")
+    keep = [row["granularity"] == "refined" for row in results.table.to_pylist()]
+    half = lay_out(replace(results, table=results.table.filter(keep)), people, partial=True)
+    found = compare_cells([weak, half], **QUICK)
+    assert [one.granularity for one in found.comparisons] == ["refined"]
+    assert found.left_out == ("weak and half cannot be compared on polar options: they have no such task in common",)
+    with pytest.raises(ResultsError, match="on polar options"):
+        compare([weak, half], **QUICK)
+
+
+def test_many_runs_can_still_differ_significantly(people: People) -> None:
+    """Twenty runs are 190 pairs: with the flips of one pair no corrected p-value could fall below 0.05."""
+    here = people.take(np.arange(30))
+    good = lay_out(results_of(here, right, model="good", setups=(0,)), here)
+    poor = lay_out(results_of(here, guessing(), model="poor", setups=(0,)), here)
+    runs = [good, *(replace(poor, run=replace(poor.run, model=f"poor {at}")) for at in range(19))]
+    found = compare_cells(runs, resamples=0)
+    assert found.notes == ()
+    for one in found.comparisons:
+        assert (one.adjusted_p_value < 0.01) == (one.first == "good")
+    few = compare_cells(runs, resamples=0, permutations=1_000)
+    assert "190 comparisons are corrected together on 1,000 permutations" in few.notes[0]
+    assert all(one.adjusted_p_value > 0.05 for one in few.comparisons)
+
+
+@pytest.mark.parametrize("resamples", [-1, 1, 9])
+def test_resamples_too_few_for_an_interval_are_refused(weak: Cells, strong: Cells, resamples: int) -> None:
+    with pytest.raises(ResultsError, match=f"10 or more, not {resamples}"):
+        compare([weak, strong], resamples=resamples)

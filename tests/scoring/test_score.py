@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from indievaluecatalog.scoring.score import score
 from indievaluecatalog.scoring.scores import Scores, to_plain
 from tests.scoring.conftest import first_option, guessing, results_of, right, uniform
 
-QUICK = {"resamples": 60, "permutations": 60}
+QUICK: dict[str, Any] = {"resamples": 60, "permutations": 60}
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +145,12 @@ def test_without_probabilities_there_are_no_scores_of_them(people: People) -> No
 def test_nothing_to_score_is_an_error(results: Results, people: People) -> None:
     with pytest.raises(ResultsError, match="no prediction"):
         score(replace(results, table=results.table.slice(0, 0)), people, partial=True)
+
+
+@pytest.mark.parametrize("resamples", [-1, 1, 9])
+def test_resamples_too_few_for_an_interval_are_refused(results: Results, people: People, resamples: int) -> None:
+    with pytest.raises(ResultsError, match=f"0, for no intervals, or 10 or more, not {resamples}"):
+        score(results, people, resamples=resamples)
 
 
 def test_the_seed_moves_the_intervals_and_nothing_else(results: Results, people: People, scores: Scores) -> None:
