@@ -189,7 +189,7 @@ def baseline(
 
 @app.command()
 def score(
-    results: Annotated[list[Path], typer.Argument(help="Files of predictions.")],
+    results: Annotated[list[Path], typer.Argument(help="Files of predictions, or folders of them.")],
     dataset: DatasetOption = None,
     report: Annotated[Path | None, typer.Option("--report", help="Also draw a report: one .html file.")] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Also write every figure as JSON.")] = None,
@@ -214,12 +214,13 @@ def score(
     Example: `indievaluecatalog score build/results/*.parquet --report build/report.html`
     """
     from indievaluecatalog.scoring.report.render import write_report
+    from indievaluecatalog.scoring.results import find_results
     from indievaluecatalog.scoring.sheet import score_files, write_json
     from indievaluecatalog.scoring.tables import sheet_tables
 
     with progress_bar() as show:
         sheet = score_files(
-            results,
+            find_results(results),
             dataset,
             catalog=catalog,
             partial=partial,
@@ -230,12 +231,15 @@ def score(
             more_dimensions=more_dimensions,
             progress=show,
         )
+    # Files first: a reader who closes the pipe still gets them.
+    if json_out is not None:
+        write_json(sheet, json_out)
+    if report is not None:
+        write_report(sheet.scores, sheet.comparisons, report, published=published)
     console = Console()
     for table in sheet_tables(sheet.scores, sheet.comparisons, published=published, details=details):
         console.print(table)
     if json_out is not None:
-        write_json(sheet, json_out)
         typer.echo(f"Every figure: {json_out}")
     if report is not None:
-        write_report(sheet.scores, sheet.comparisons, report, published=published)
         typer.echo(f"Report: {report}")

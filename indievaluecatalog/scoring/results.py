@@ -7,6 +7,7 @@ those up in the dataset, so that a file of predictions may be passed on where th
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,3 +169,27 @@ def read_results(path: str | Path) -> Results:
     except (ResultsError, SamplingError, KeyError, pa.ArrowException, ValueError) as error:
         raise ResultsError(f"{file}: {error}") from error
     return Results(run=run, table=table)
+
+
+def find_results(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Results files: those named, and of a folder all that end in .parquet; numbers in names count as numbers.
+
+    Raises:
+        ResultsError: a folder without any.
+    """
+    found: list[Path] = []
+    for path in map(Path, paths):
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(path.glob("*.parquet"), key=_natural)
+        if not inside:
+            raise ResultsError(f"{path}: the folder holds no .parquet file")
+        found += inside
+    # A shell lists files as text, 100 before 50; an order that somebody chose stays.
+    return tuple(sorted(found, key=_natural) if found == sorted(found) else found)
+
+
+def _natural(path: Path) -> list[tuple[int, int, str]]:
+    parts = re.split(r"(\d+)", str(path))
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts]
