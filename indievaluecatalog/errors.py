@@ -34,6 +34,10 @@ class ResultsError(IndieValueCatalogError):
     """A file of predictions cannot be read, does not fit the tasks, or is compared with one it cannot be."""
 
 
+class EvaluationError(IndieValueCatalogError):
+    """A model cannot be evaluated as asked for, or its server or library refuses for good."""
+
+
 class MissingExtraError(IndieValueCatalogError):
     """An optional dependency is not installed; the message holds the `pip install` line."""
 

@@ -1,0 +1,1 @@
+"""Asking language models: prompts, models, the store of what was asked and answered, reading answers."""
