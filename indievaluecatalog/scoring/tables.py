@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from indievaluecatalog.errors import ResultsError
-from indievaluecatalog.scoring.report.cautions import partial_runs
+from indievaluecatalog.scoring.report.cautions import mixed_tasks, partial_runs
 from indievaluecatalog.scoring.report.grids import (
     Grid,
     accuracy_grid,
@@ -18,8 +18,9 @@ from indievaluecatalog.scoring.report.grids import (
     published_grid,
     published_inequity_grid,
 )
+from indievaluecatalog.scoring.report.pairs import correction, main_comparisons, with_the_best
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import SYNTHETIC, main_comparisons, main_key, run_labels, with_the_best
+from indievaluecatalog.scoring.report.wording import SYNTHETIC, clean, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
 
 if TYPE_CHECKING:
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 WORD_WIDTH = 16
 """Longer words may be broken where the terminal is narrow."""
+
+EVENNESS = (
+    "How much accuracy differs between groups of persons: plain as it is, debiased less what chance adds, with its "
+    "95% interval; floor is what chance alone reads, and p how often chance reaches plain."
+)
 
 PARTS = {"category": "by_category", "item": "by_item", "country": "by_country", "setup": "by_setup"}
 
@@ -41,16 +47,27 @@ def scores_table(scores: Sequence[Scores], published: Published | None = None) -
     from rich.text import Text
 
     grids = [accuracy_grid(scores, intervals=("mean",)), probability_grid(scores, brief=True)]
-    grids.append(inequity_grid(scores, brief=True))
-    parts: list[Table | Text] = []
+    parts: list[RenderableType] = []
     if any(entry.run.dataset.synthetic for entry in scores):
         parts.append(Text(f"{SYNTHETIC.capitalize()}, not survey data: see the marks.", style="bold"))
     parts += [_table(grid) for grid in grids if grid is not None]
+    evenness = inequity_grid(scores, brief=True)
+    if evenness is not None:
+        parts += [_table(evenness), Text(f"{EVENNESS}\n", style="dim")]
     if published is not None:
-        parts += [_table(published_grid(published), style="dim")]
-        if published.inequity:
-            parts += [_table(published_inequity_grid(published), style="dim")]
-        parts += [Text(note, style="dim") for note in (f"Published: {published.source}", *published.notes)]
+        parts.append(published_tables(published))
+    return Group(*parts)
+
+
+def published_tables(published: Published) -> Group:
+    """Published figures, marked as such, with their source and what to bear in mind."""
+    from rich.console import Group
+    from rich.text import Text
+
+    parts: list[Table | Text] = [_table(published_grid(published), style="dim")]
+    if published.inequity:
+        parts.append(_table(published_inequity_grid(published), style="dim"))
+    parts += [Text(note, style="dim") for note in (f"Published: {published.source}", *published.notes)]
     return Group(*parts)
 
 
@@ -90,13 +107,19 @@ def comparison_table(comparisons: Sequence[Comparison]) -> Table:
 
 
 def sheet_tables(
-    scores: Sequence[Scores], comparisons: Sequence[Comparison], *, published: bool = True, details: bool = False
+    scores: Sequence[Scores],
+    comparisons: Sequence[Comparison],
+    *,
+    notes: Sequence[str] = (),
+    published: bool = True,
+    details: bool = False,
 ) -> list[RenderableType]:
-    """All there is to print of some runs: how much of a partial one there is first, then the figures.
+    """All there is to print of some runs: what to bear in mind first, then the figures, published ones last.
 
     Args:
         scores: the runs.
         comparisons: between them; may be empty.
+        notes: what a reader must know of the runs together, such as pairs that could not be compared.
         published: whether published figures of the wave stand below.
         details: also each run's accuracy by category and its Value Inequity Index by dimension, and all
             comparisons, not those of the mean with the most accurate run alone.
@@ -106,15 +129,23 @@ def sheet_tables(
     waves = {entry.run.dataset.wave for entry in scores}
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
     parts: list[RenderableType] = [Text(f"Partial results: {line}.") for line in partial_runs(scores)]
-    parts.append(scores_table(scores, found))
+    mixed = mixed_tasks(scores)
+    if mixed:
+        parts.append(Text(f"Not all runs are about the same tasks. {' '.join(mixed)}", style="bold"))
+    parts += [Text(f"Note: {clean(note)}.") for note in notes]
+    parts.append(scores_table(scores))
     shown = comparisons if details else with_the_best(scores, main_comparisons(comparisons))
     if shown:
         parts.append(comparison_table(shown))
+        corrected = correction(scores, comparisons, shown)
+        parts += [Text(f"{corrected}\n", style="dim")] if corrected else []
     for label, entry in zip(run_labels(scores), scores, strict=True) if details else ():
         # As Text, since a name may look like markup.
         parts += [Text(label), breakdown_table(entry)]
         if entry.inequity:
             parts.append(inequity_table(entry))
+    if found is not None:
+        parts.append(published_tables(found))
     return parts
 
 

@@ -149,8 +149,8 @@ def many_scores() -> list[Scores]:
 
 
 def fake_comparisons() -> list[Comparison]:
-    """Two comparisons."""
+    """Two comparisons, of one pair."""
     return [
         Comparison("nearest 50", "majority", "mean", 800, Figure(0.0512, 0.0431, 0.0598), 0.0001, 0.0002),
-        Comparison("nearest 50", "random", "polar", 798, Figure(-0.0034, -0.0101, 0.0041), 0.412, 0.412),
+        Comparison("nearest 50", "majority", "polar", 798, Figure(-0.0034, -0.0101, 0.0041), 0.412, 0.412),
     ]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from indievaluecatalog.catalog.model import Granularity
 from indievaluecatalog.errors import ResultsError
+from indievaluecatalog.scoring.report.pairs import main_comparisons, with_the_best
 from indievaluecatalog.scoring.report.published import published_figures
-from indievaluecatalog.scoring.scores import Figure, Scores
+from indievaluecatalog.scoring.scores import Comparison, Figure, Scores
 from indievaluecatalog.scoring.tables import (
     breakdown_table,
     comparison_table,
@@ -19,6 +23,9 @@ from indievaluecatalog.scoring.tables import (
     sheet_tables,
 )
 from tests.scoring.fake_scores import CATEGORIES, LABELS, fake_comparisons, fake_scores, many_scores
+
+POLAR: tuple[Granularity, ...] = ("polar",)
+KEYS = ("refined", "polar", "mean")
 
 
 def shown(thing: Any, width: int = 80) -> str:
@@ -157,6 +164,70 @@ def test_comparisons_have_a_sign_and_both_p_values() -> None:
     text = shown(comparison_table(fake_comparisons()))
     for figure in ("+5.12", "[+4.31, +5.98]", "<0.001", "-0.34", "0.412", "798"):
         assert figure in text
+
+
+def sheet_text(scores: list[Scores], comparisons: Sequence[Comparison] = (), **how: Any) -> str:
+    return " ".join("".join(shown(part, 200) for part in sheet_tables(scores, comparisons, **how)).split())
+
+
+def test_published_figures_come_last() -> None:
+    for details in (False, True):
+        text = sheet_text([fake_scores(), fake_scores("other")], fake_comparisons(), details=details)
+        assert text.index("Differences between runs") < text.index("Published accuracy")
+        assert text.count("Published accuracy") == 1
+
+
+def test_evenness_is_explained_under_its_table() -> None:
+    assert "what chance alone reads" in sheet_text([fake_scores()])
+    assert "what chance alone reads" not in sheet_text([fake_scores(inequity=False)])
+
+
+def test_runs_about_other_tasks_are_marked() -> None:
+    whole, part = fake_scores("whole"), fake_scores("part", setups=(2,), splits=("test",))
+    text = sheet_text([whole, part])
+    assert "Not all runs are about the same tasks." in text
+    for said in ("different persons", "different questions", "(splits validation, test) (setups 0, 1, 2)", "(setup 2)"):
+        assert said in text
+    alike = sheet_text([whole, fake_scores("other")])
+    assert "same tasks" not in alike
+    assert "(setup" not in alike
+
+
+def test_notes_come_before_the_figures() -> None:
+    text = sheet_text([fake_scores()], notes=["a and b cannot be compared"])
+    assert text.index("Note: a and b cannot be compared.") < text.index("Accuracy, %")
+
+
+def test_a_pair_of_one_granularity_is_shown_beside_pairs_with_a_mean() -> None:
+    polar = Comparison("majority", "polar only", "polar", 800, Figure(0.0123), 0.02, 0.03)
+    scores = [fake_scores("nearest 50", 0.6), fake_scores("majority"), fake_scores("polar only", granularities=POLAR)]
+    text = sheet_text(scores, [*fake_comparisons(), polar])
+    for figure in ("+5.12", "+1.23"):
+        assert figure in text
+    assert "-0.34" not in text
+
+
+def every_pair(scores: Sequence[Scores]) -> list[Comparison]:
+    names = [entry.run.model for entry in scores]
+    return [Comparison(*pair, key, 9, Figure(0.1), 0.2, 0.3) for pair in combinations(names, 2) for key in KEYS]
+
+
+def test_of_many_pairs_those_with_the_most_accurate_run_are_shown_and_all_are_counted() -> None:
+    scores = [fake_scores(name, 0.5 + at / 50) for at, name in enumerate("abcd")]
+    oracle = fake_scores("oracle", 0.9, sees_also="the answers")
+    shown = with_the_best([*scores, oracle], main_comparisons(every_pair([*scores, oracle])))
+    assert [(one.first, one.second) for one in shown] == [("a", "d"), ("b", "d"), ("c", "d"), ("d", "oracle")]
+    text = sheet_text([*scores, oracle], every_pair([*scores, oracle]))
+    assert "Holm's correction is over all 10 pairs; shown are those with d, the most accurate run." in text
+    every = sheet_text([*scores, oracle], every_pair([*scores, oracle]), details=True)
+    assert "Holm's correction is over all 10 pairs." in every
+
+
+def test_comparisons_with_a_reference_are_all_shown() -> None:
+    scores = [fake_scores(name, 0.5 + at / 50) for at, name in enumerate("abcd")]
+    against = [one for one in every_pair(scores) if "b" in (one.first, one.second)]
+    assert len(with_the_best(scores, main_comparisons(against))) == 3
+    assert "Holm's correction is over all 3 comparisons with b." in sheet_text(scores, against)
 
 
 def test_the_sheet_has_what_is_missing_first_and_names_as_they_are() -> None:

@@ -4,27 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indievaluecatalog.scoring.report.wording import clean, main_key, percent, run_labels
+from indievaluecatalog.scoring.report.wording import best_place, clean, main_key, percent, run_labels
 from indievaluecatalog.scoring.scores import Scores
 
 
 def lead(scores: Sequence[Scores]) -> str:
-    """The report in one sentence: the highest accuracy, with its interval."""
+    """The report in a sentence or two: the highest accuracy, with its interval.
+
+    A run that sees more than a model is shown is no contender: it follows as an upper reference.
+    """
     labels = run_labels(scores)
-    # Only figures of one kind have an order.
-    kinds = [main_key(entry.accuracy) for entry in scores]
-    kind = next((key for key in ("mean", "polar", "refined") if key in kinds), None)
-    if kind is None:
+    best = best_place(scores)
+    if best is None:
         return "There is nothing to show."
-    best = max((at for at in range(len(scores)) if kinds[at] == kind), key=lambda at: _strict(scores[at], kind))
-    figure = scores[best].accuracy[kind].strict
-    interval = (
-        "" if figure.low is None or figure.high is None else f" ({percent(figure.low)} to {percent(figure.high)})"
-    )
+    entry = scores[best]
+    kind = main_key(entry.accuracy) or ""
     words = "the mean of polar and refined accuracy" if kind == "mean" else f"{kind} accuracy"
-    persons = f"{scores[best].coverage.persons_predicted:,} {'synthetic ' if _synthetic(scores[best]) else ''}persons"
-    start = f"{labels[best]}:" if len(scores) == 1 else f"Highest of {len(scores)} runs: {labels[best]} with"
-    return f"{start} {percent(figure.value)}%{interval} right, {words}, on {persons}."
+    persons = f"{entry.coverage.persons_predicted:,} {'synthetic ' if _synthetic(entry) else ''}persons"
+    beyond = [at for at, one in enumerate(scores) if one.run.sees_also]
+    plain = len(scores) - len(beyond)
+    if len(scores) == 1 or plain == 1:
+        start = f"{labels[best]}:"
+    elif not beyond or not plain:
+        start = f"Highest of {len(scores)} runs: {labels[best]} with"
+    else:
+        start = f"Highest of the {plain} runs that see no more than a model is shown: {labels[best]} with"
+    said = f"{start} {_with_interval(entry, kind)} right, {words}, on {persons}."
+    if entry.run.sees_also:
+        return f"{said} It sees more than a model is shown: {clean(entry.run.sees_also)}."
+    references = [
+        f"{labels[at]} {_with_interval(scores[at], kind)}" for at in beyond if main_key(scores[at].accuracy) == kind
+    ]
+    more = f" For reference, seeing more than a model is shown: {'; '.join(references)}." if references else ""
+    return said + more
+
+
+def _with_interval(entry: Scores, kind: str) -> str:
+    figure = entry.accuracy[kind].strict
+    if figure.low is None or figure.high is None:
+        return f"{percent(figure.value)}%"
+    return f"{percent(figure.value)}% ({percent(figure.low)} to {percent(figure.high)})"
 
 
 def synthetic_runs(scores: Sequence[Scores]) -> str:
@@ -55,13 +74,11 @@ def mixed_tasks(scores: Sequence[Scores]) -> list[str]:
         found.append("They are about different datasets.")
     if len({run.protocol.digest for run in runs}) > 1:
         found.append("They follow different protocols.")
-    if len({(frozenset(run.splits), frozenset(run.setups)) for run in runs}) > 1:
-        found.append("They are about different persons or questions of a dataset.")
+    if len({frozenset(run.splits) for run in runs}) > 1:
+        found.append("They are about different persons (splits) of a dataset.")
+    if len({frozenset(run.setups) for run in runs}) > 1:
+        found.append("They are about different questions (setups) of a dataset.")
     return found
-
-
-def _strict(entry: Scores, kind: str) -> float:
-    return entry.accuracy[kind].strict.value
 
 
 def _synthetic(entry: Scores) -> bool:

@@ -21,6 +21,7 @@ from indievaluecatalog.scoring.report.plots import (
 )
 from indievaluecatalog.scoring.report.published import Published
 from indievaluecatalog.scoring.report.wording import (
+    best_place,
     keys_of,
     main_key,
     percent,
@@ -96,7 +97,7 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
         axes.margins(x=0.04)
         legend(figure, [(key, KEY_LOOKS[key]) for key in keys])
 
-    best = max(range(len(scores)), key=lambda at: main_accuracy(scores[at]))
+    best = best_place(scores) or 0
     alt = (
         f"Dots: accuracy of {len(scores)} run{'s' if len(scores) > 1 else ''}"
         f"{f' and {len(others)} published figures, marked as published' if others else ''}. Highest of the runs: "

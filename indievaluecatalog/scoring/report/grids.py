@@ -26,6 +26,7 @@ from indievaluecatalog.scoring.report.wording import (
     run_labels,
     scaled_figure,
     shown_words,
+    task_marks,
 )
 from indievaluecatalog.scoring.scores import Comparison, DistributionMatch, Part, Scores
 
@@ -50,9 +51,10 @@ def marks(entry: Scores) -> list[str]:
     return found
 
 
-def name_cell(label: str, entry: Scores) -> str:
-    """A run's name, and on a second line what it was shown and its marks."""
-    return "\n".join([label, " ".join([f"shown {inputs(entry.run)}", *(f"({mark})" for mark in marks(entry))])])
+def name_cell(label: str, entry: Scores, tasks: Sequence[str] = ()) -> str:
+    """A run's name, and on a second line what it was shown, which tasks it is about, and its marks."""
+    noted = " ".join(f"({mark})" for mark in (*tasks, *marks(entry)))
+    return f"{label}\nshown {inputs(entry.run)} {noted}".rstrip()
 
 
 def accuracy_grid(scores: Sequence[Scores], *, intervals: Sequence[str] = ("polar", "refined", "mean")) -> Grid:
@@ -61,9 +63,9 @@ def accuracy_grid(scores: Sequence[Scores], *, intervals: Sequence[str] = ("pola
     main = [entry.accuracy[main_key(entry.accuracy) or ""] for entry in scores]
     unread = any(accuracy.invalid_rate > 0 for accuracy in main)
     rows = []
-    for label, entry, accuracy in zip(run_labels(scores), scores, main, strict=True):
+    for label, entry, accuracy, tasks in zip(run_labels(scores), scores, main, task_marks(scores), strict=True):
         only = len(entry.accuracy) == 1
-        cells = [name_cell(label, entry), f"{entry.coverage.persons_predicted:,}"]
+        cells = [name_cell(label, entry, tasks), f"{entry.coverage.persons_predicted:,}"]
         for key in keys:
             found = entry.accuracy.get(key)
             wide = key in intervals or only

@@ -15,16 +15,34 @@ from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report import figures, grids, row_figures
 from indievaluecatalog.scoring.report.cautions import lead, mixed_tasks, partial_runs, synthetic_runs
 from indievaluecatalog.scoring.report.identity import identity_grid, run_facts
+from indievaluecatalog.scoring.report.pairs import correction, main_comparisons, with_the_best
 from indievaluecatalog.scoring.report.published import Published, published_figures
-from indievaluecatalog.scoring.report.wording import clean, main_comparisons, main_key, run_labels
+from indievaluecatalog.scoring.report.wording import clean, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
-from indievaluecatalog.whole_file import whole_file
+from indievaluecatalog.whole_file import check_place, whole_file
 
 _PACKAGE = "indievaluecatalog.scoring.report"
 
 
+def check_report_path(path: str | Path) -> None:
+    """Refuse where `write_report` cannot write.
+
+    Raises:
+        ResultsError: another ending than .html, or a place that cannot be written.
+    """
+    target = Path(path)
+    if target.suffix != ".html":
+        raise ResultsError(f"{str(target)!r}: a report is written as .html")
+    check_place(target, ResultsError)
+
+
 def write_report(
-    scores: Sequence[Scores], comparisons: Sequence[Comparison], path: Path, *, published: bool = True
+    scores: Sequence[Scores],
+    comparisons: Sequence[Comparison],
+    path: str | Path,
+    *,
+    notes: Sequence[str] = (),
+    published: bool = True,
 ) -> None:
     """Write one HTML file, without scripts and without anything to load; the same scores give the same bytes.
 
@@ -32,6 +50,7 @@ def write_report(
         scores: one or more runs, in the order they shall stand in.
         comparisons: between them; may be empty.
         path: ending in .html. The file appears under its name only when it is whole.
+        notes: what a reader must know of the runs together.
         published: whether published figures of the wave stand beside them, where there are any.
 
     Raises:
@@ -39,21 +58,25 @@ def write_report(
     """
     if not scores:
         raise ResultsError("a report needs at least one run")
-    target = Path(path)
-    if target.suffix != ".html":
-        raise ResultsError(f"{target}: a report is written as .html")
-    text = render(scores, comparisons, published=published)
-    with whole_file(target, ResultsError) as beside:
+    check_report_path(path)
+    text = render(scores, comparisons, notes=notes, published=published)
+    with whole_file(Path(path), ResultsError) as beside:
         beside.write_text(text, "utf-8")
 
 
-def render(scores: Sequence[Scores], comparisons: Sequence[Comparison] = (), *, published: bool = True) -> str:
+def render(
+    scores: Sequence[Scores],
+    comparisons: Sequence[Comparison] = (),
+    *,
+    notes: Sequence[str] = (),
+    published: bool = True,
+) -> str:
     """The report's HTML.
 
     Args:
         scores: one or more runs.
         comparisons: between them.
-        published: as for `write_report`.
+        notes, published: as for `write_report`.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -63,14 +86,15 @@ def render(scores: Sequence[Scores], comparisons: Sequence[Comparison] = (), *, 
     text = files(_PACKAGE).joinpath("report.html.j2").read_text("utf-8")
     waves = {entry.run.dataset.wave for entry in scores}
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
-    return environment.from_string(text).render(_context(scores, comparisons, found))
+    return environment.from_string(text).render(_context(scores, comparisons, notes, found))
 
 
 def _context(
-    scores: Sequence[Scores], comparisons: Sequence[Comparison], published: Published | None
+    scores: Sequence[Scores], comparisons: Sequence[Comparison], notes: Sequence[str], published: Published | None
 ) -> dict[str, Any]:
     labels = run_labels(scores)
     shown = row_figures.drawn_runs(scores)
+    chief = with_the_best(scores, main_comparisons(comparisons))
     context: dict[str, Any] = {
         "version": __version__,
         "style": Markup(files(_PACKAGE).joinpath("style.css").read_text("utf-8")),
@@ -78,13 +102,15 @@ def _context(
         "synthetic": synthetic_runs(scores),
         "partial": partial_runs(scores),
         "mixed": mixed_tasks(scores),
+        "notes": [clean(note) for note in notes],
         "published": published,
         "plots": _plots(scores, published),
         "grids": _grids(scores, published),
         "groups": _groups(scores),
         "dimensions": _dimensions(scores, labels),
-        "comparisons": grids.comparison_grid(main) if (main := main_comparisons(comparisons)) else None,
-        "all_comparisons": grids.comparison_grid(comparisons) if len(main) < len(comparisons) else None,
+        "comparisons": grids.comparison_grid(chief) if chief else None,
+        "all_comparisons": grids.comparison_grid(comparisons) if len(chief) < len(comparisons) else None,
+        "correction": correction(scores, comparisons, chief),
         "unread": any(one.invalid_rate > 0 for entry in scores for one in entry.accuracy.values()),
         "intervals": any(one.strict.low is not None for entry in scores for one in entry.accuracy.values()),
         "accuracy_note": _accuracy_note(scores, published),

@@ -8,9 +8,8 @@ from typing import Any
 
 from indievaluecatalog.scoring.compare import run_names
 from indievaluecatalog.scoring.run import Run, Shown
-from indievaluecatalog.scoring.scores import Comparison, Figure, Part, Scores
+from indievaluecatalog.scoring.scores import Figure, Part, Scores
 
-FEW_RUNS = 3
 NONE = "–"
 """Where there is no figure."""
 
@@ -117,17 +116,32 @@ def run_labels(scores: Sequence[Scores]) -> list[str]:
     return unique
 
 
-def main_comparisons(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """Those of the mean of both granularities, or of the one there is."""
-    kind = main_key({entry.granularity: entry for entry in comparisons})
-    return [entry for entry in comparisons if entry.granularity == kind]
+def best_place(scores: Sequence[Scores]) -> int | None:
+    """Place of the most accurate run among those that see no more than a model is shown, or of all if none do.
+
+    Only figures of one kind have an order: runs with a mean come before those with one granularity alone.
+    """
+    plain = [at for at, entry in enumerate(scores) if not entry.run.sees_also] or range(len(scores))
+    for kind in ("mean", "polar", "refined"):
+        there = [at for at in plain if main_key(scores[at].accuracy) == kind]
+        if there:
+            return max(there, key=lambda at: scores[at].accuracy[kind].strict.value)
+    return None
 
 
-def with_the_best(scores: Sequence[Scores], comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """The comparisons with the most accurate run, where runs are so many that all pairs would hide them."""
-    if len(scores) <= FEW_RUNS:
-        return list(comparisons)
-    keys = [main_key(entry.accuracy) for entry in scores]
-    values = [entry.accuracy[key].strict.value if key else 0.0 for entry, key in zip(scores, keys, strict=True)]
-    best = run_names([entry.run for entry in scores])[values.index(max(values))]
-    return [entry for entry in comparisons if best in (entry.first, entry.second)]
+def task_marks(scores: Sequence[Scores]) -> list[list[str]]:
+    """For each run which splits and setups it is about, where runs differ in them."""
+    runs = [entry.run for entry in scores]
+    splits = len({frozenset(run.splits) for run in runs}) > 1
+    setups = len({frozenset(run.setups) for run in runs}) > 1
+    return [
+        [
+            *([_counted("split", run.splits)] if splits else []),
+            *([_counted("setup", sorted(run.setups))] if setups else []),
+        ]
+        for run in runs
+    ]
+
+
+def _counted(name: str, values: Sequence[object]) -> str:
+    return f"{name}{'' if len(values) == 1 else 's'} {', '.join(map(str, values))}"
