@@ -1,12 +1,10 @@
-"""The report: one file, complete, safe to open, honest about what its figures are of."""
+"""The report: one file, complete, safe to open."""
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 
 import matplotlib
@@ -14,58 +12,12 @@ import pytest
 
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report import write_report
-from indievaluecatalog.scoring.report.published import published_figures
-from indievaluecatalog.scoring.scores import Comparison, Figure, Part, Scores
+from indievaluecatalog.scoring.report.plots import apart
+from indievaluecatalog.scoring.scores import Comparison, Figure, Part
 from tests.scoring.fake_scores import fake_comparisons, fake_scores, many_scores
+from tests.scoring.report_page import Page, percent, written
 
 PART = Part("a part", 100, Figure(0.5), Figure(0.4), Figure(0.45))
-VOID = {"meta", "br", "hr", "img", "link", "input"}
-
-
-class Page(HTMLParser):
-    """A page's text, tags and ids; a tag that is closed by another one's end is an error."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.open: list[str] = []
-        self.words: list[str] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(text)
-        self.close()
-        assert not self.open, f"never closed: {self.open}"
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert len({name for name, _ in attrs}) == len(attrs), f"an attribute twice in {tag}"
-        self.tags.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.words).split())
-
-    def of(self, tag: str) -> list[dict[str, str | None]]:
-        return [attrs for name, attrs in self.tags if name == tag]
-
-
-def written(
-    folder: Path, scores: Sequence[Scores], comparisons: Sequence[Comparison] = (), *, published: bool = True
-) -> str:
-    path = folder / "report.html"
-    write_report(scores, comparisons, path, published=published)
-    assert [file.name for file in folder.iterdir()] == ["report.html"]
-    return path.read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +28,6 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def one(tmp_path_factory: pytest.TempPathFactory) -> str:
     return written(tmp_path_factory.mktemp("one"), [fake_scores()])
-
-
-def percent(figure: Figure) -> str:
-    return f"{100 * figure.value:.2f}"
 
 
 def test_it_is_well_formed(many: str, one: str) -> None:
@@ -159,63 +107,6 @@ def test_each_figure_is_explained(one: str) -> None:
 def test_valid_only_is_explained_where_it_matters(many: str, one: str) -> None:
     assert "Valid only leaves such answers out" in Page(many).text
     assert "Valid only leaves such answers out" not in Page(one).text
-
-
-@pytest.mark.parametrize("synthetic", [True, False])
-def test_synthetic_persons_are_marked_loudly_and_real_ones_not(tmp_path: Path, synthetic: bool) -> None:
-    text = Page(written(tmp_path, [fake_scores(synthetic=synthetic, parts=False)])).text
-    assert ("SYNTHETIC PERSONS" in text) == synthetic
-    assert ("synthetic" in text.lower().replace("dataset.synthetic", "")) == synthetic
-    # The mark comes before any figure.
-    assert not synthetic or text.index("SYNTHETIC") < re.search(r"\d\d\.\d\d", text).start()  # type: ignore[union-attr]
-
-
-def test_a_plot_taken_out_of_the_page_still_says_synthetic(one: str) -> None:
-    drawings = re.findall(r"<svg.*?</svg>", one, re.DOTALL)
-    assert len(drawings) > 5
-    assert all(">synthetic persons</text>" in drawing for drawing in drawings)
-
-
-def test_plots_of_many_runs_show_the_best_and_say_so(many: str, one: str) -> None:
-    assert "Drawn are the 6 most accurate of 12 runs" in many
-    assert "most accurate" not in one
-
-
-def test_published_figures_are_marked_as_published(one: str) -> None:
-    published = published_figures("wvs7")
-    assert published is not None
-    tables = re.findall(r"<table.*?</table>", one, re.DOTALL)
-    marked = Page("".join(table for table in tables if table.startswith('<table class="published"'))).text
-    for row in published.accuracy:
-        assert f"{100 * row.refined:.2f}" in marked
-    for index in published.inequity:
-        assert f"{index.index:.2f}" in marked
-    assert marked.count("(published)") == len(published.accuracy) + len(published.inequity)
-    assert "PUBLISHED, on other persons" in one
-    text = Page(one).text
-    assert "cannot be compared with the published ones number by number" in text
-    assert "2410.03868" in text
-
-
-@pytest.mark.parametrize(("wave", "published"), [("wvs7", False), ("wvs99", True)])
-def test_no_published_figures_where_there_are_none_or_none_are_asked_for(
-    tmp_path: Path, wave: str, published: bool
-) -> None:
-    text = written(tmp_path, [fake_scores(wave=wave, parts=False)], published=published)
-    assert "GPT-4o" not in text
-    assert "PUBLISHED" not in text
-
-
-def test_what_is_missing_comes_first(tmp_path: Path) -> None:
-    text = Page(written(tmp_path, [fake_scores("half done", predicted=90_000, parts=False)])).text
-    warning = text.index("half done: 90,000 of 187,200 tasks, 123 of 800 persons")
-    assert warning < text.index("Brackets hold 95% intervals")
-
-
-def test_runs_on_other_tasks_are_no_ranking(tmp_path: Path, many: str) -> None:
-    assert "Not all runs are about the same tasks" not in many
-    text = written(tmp_path, [fake_scores(parts=False), fake_scores("other", splits=("test",), parts=False)])
-    assert "Not all runs are about the same tasks" in text
 
 
 HOSTILE = [
@@ -301,3 +192,29 @@ def test_what_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="cannot be written"):
         write_report([fake_scores()], [], tmp_path / "file" / "x.html")
+
+
+def test_p_values_and_intervals_of_evenness_may_disagree_and_it_says_so(one: str) -> None:
+    assert "p is of the plain index and the interval of the debiased one" in Page(one).text
+
+
+def test_comparisons_that_were_corrected_together_are_counted(tmp_path: Path) -> None:
+    scores = [fake_scores(name, 0.5 + at / 50, parts=False) for at, name in enumerate("abcd")]
+    pairs = [(one, other) for one in "abcd" for other in "abcd" if one < other]
+    every = [Comparison(*pair, "mean", 800, Figure(at / 100), 0.5, 0.5) for at, pair in enumerate(pairs)]
+    text = written(tmp_path, scores, every)
+    assert "Holm&#39;s correction is over all 6 pairs; shown are those with d, the most accurate run." in text
+    tables = [Page(table).text for table in re.findall(r"<table.*?</table>", text, re.DOTALL)]
+    first, second = (table for table in tables if table.startswith("Differences between runs"))
+    assert "+1.00" not in first
+    assert all(f"+{at}.00" in second for at in range(6))
+
+
+def test_names_beside_lines_do_not_overlap() -> None:
+    rooms = [2.0, 4.0, 2.0, 2.0]
+    places = apart([1.0, 1.1, 1.2, 9.9], rooms, 0.0, 12.0)
+    assert places == pytest.approx([1.0, 4.0, 7.0, 9.9])
+    crowded = apart([9.0, 9.5, 9.8, 9.9], rooms, 0.0, 10.0)
+    assert crowded == pytest.approx([1.0, 4.0, 7.0, 9.0])
+    assert apart([], [], 0, 1) == []
+    assert apart([5.0], [2.0], 0, 10) == [5.0]

@@ -15,6 +15,7 @@ from indievaluecatalog.scoring.report.plots import (
     folded,
     legend,
     lines,
+    lines_height,
     look,
     reliability,
     rows_height,
@@ -98,9 +99,10 @@ def accuracy_plot(scores: Sequence[Scores], published: Published | None) -> Plot
         legend(figure, [(key, KEY_LOOKS[key]) for key in keys])
 
     best = best_place(scores) or 0
+    beyond = " of those that see no more than a model is shown" if any(one.run.sees_also for one in scores) else ""
     alt = (
         f"Dots: accuracy of {len(scores)} run{'s' if len(scores) > 1 else ''}"
-        f"{f' and {len(others)} published figures, marked as published' if others else ''}. Highest of the runs: "
+        f"{f' and {len(others)} published figures, marked as published' if others else ''}. Highest{beyond}: "
         f"{labels[best]} with {percent(main_accuracy(scores[best]))} percent. The tables hold all numbers."
     )
     return draw("accuracy", "Accuracy by run", alt, WIDTH, rows_height(names), paint, synthetic_note(scores))
@@ -127,30 +129,28 @@ def demonstrations_plot(scores: Sequence[Scores]) -> Plot | None:
         plain = {key: value for key, value in entry.run.to_dict().items() if key != "n_demonstrations"}
         groups.setdefault(json.dumps(plain, sort_keys=True, default=str), []).append(at)
     names = run_labels([_without_number(scores[places[0]]) for places in groups.values()])
-    series = []
-    for order, (name, places) in enumerate(zip(names, groups.values(), strict=True)):
+    series: list[tuple[Series, tuple[int, ...]]] = []
+    curves = 0
+    for name, places in zip(names, groups.values(), strict=True):
         placed = sorted(places, key=lambda at: scores[at].run.n_demonstrations)
         figures = tuple(times(scores[at].accuracy[main_key(scores[at].accuracy) or ""].strict, 100) for at in placed)
         flat = len(placed) == 1 and scores[placed[0]].run.shown in ("none", "demographics")
-        series.append(
-            (Series(name, figures, look(order), flat), tuple(scores[at].run.n_demonstrations for at in placed))
-        )
+        # Only those that vary have a colour of their own.
+        numbers = tuple(scores[at].run.n_demonstrations for at in placed)
+        series.append((Series(name, figures, look(curves), flat), numbers))
+        curves += not flat
     alt = (
         f"Lines: accuracy by number of demonstrations, {len(series)} of them. The table of accuracy holds the numbers."
     )
+    height, note = lines_height(names), synthetic_note(scores)
 
     def paint(figure: Drawing) -> None:
-        lines(figure.add_subplot(), series, "statements shown of a person", "accuracy, %")
+        # The note has the top to itself.
+        figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (0.2 / height if note else 0)))  # type: ignore[union-attr,call-arg]
+        lines(figure.add_subplot(), series, "statements shown of a person", "accuracy, %", height)
 
-    return draw(
-        "demonstrations",
-        "Accuracy by number of demonstrations (dashed: shown none)",
-        alt,
-        WIDTH,
-        3.6,
-        paint,
-        synthetic_note(scores),
-    )
+    caption = "Accuracy by number of demonstrations (dashed: shown none)"
+    return draw("demonstrations", caption, alt, WIDTH, height, paint, note)
 
 
 def _without_number(entry: Scores) -> Scores:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 NAME_LENGTH = 26
 LEGEND_LENGTH = 40
+
+LABEL_LINE, LINES_FRAME = 0.15, 0.85
+"""Inches: a line of a label beside a plot of lines, and all that stands above and below such a plot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,28 @@ def legend(figure: Drawing, entries: Sequence[tuple[str, Look]]) -> None:
     )
 
 
-def lines(axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: str, y_name: str) -> None:
-    """A line a series over whole numbers, with intervals, its name at its right end."""
+def lines_height(names: Sequence[str]) -> float:
+    """Inches that lines of these names need, so that the names fit beside them."""
+    return max(3.6, LINES_FRAME + LABEL_LINE * sum(_label(name).count("\n") + 1.5 for name in names))
+
+
+def lines(
+    axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: str, y_name: str, height: float
+) -> None:
+    """A line a series over whole numbers, with intervals, its name at its right end.
+
+    Flat ones, which do not vary, are thin, dashed and grey. From each line's end dots lead to its name.
+
+    Args:
+        axes: to draw on.
+        series: each with the numbers its figures are of.
+        x_name, y_name: of the axes.
+        height: of the whole figure, in inches.
+    """
     tidy(axes, "y")
     ticks = sorted({x for _, places in series for x in places})
-    right = ticks[-1]
+    left, right = ticks[0], ticks[-1]
+    reach = (right - left) or 1
     ends = []
     for one, places in series:
         points = [(x, figure) for x, figure in zip(places, one.figures, strict=True) if figure is not None]
@@ -125,44 +146,68 @@ def lines(axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: 
             continue
         xs, ys = [x for x, _ in points], [figure.value for _, figure in points]
         if one.flat:
-            axes.plot([ticks[0], right], ys * 2, color=one.look.colour, linewidth=1.4, linestyle=(0, (4, 3)))
+            axes.plot([left, right], ys * 2, color=FAINT, linewidth=1, linestyle=(0, (5, 3)))
             ends.append((ys[0], right, one))
             continue
         fill = PAPER if one.look.hollow else one.look.colour
         axes.plot(
-            xs, ys, color=one.look.colour, marker=one.look.marker, markersize=5, markerfacecolor=fill, linewidth=1.6
+            xs, ys, color=one.look.colour, marker=one.look.marker, markersize=5, markerfacecolor=fill, linewidth=1.8
         )
         for x, figure in points:
             if figure.low is not None and figure.high is not None:
                 axes.plot([x, x], [figure.low, figure.high], color=one.look.colour, linewidth=1)
         ends.append((ys[-1], xs[-1], one))
-    axes.margins(y=0.1)
+    ends.sort(key=lambda end: end[0])
+    axes.margins(y=0.06)
+    axes.set_xlim(left - 0.04 * reach, right + 0.04 * reach)
     low, high = axes.get_ylim()
-    heights = _apart([y for y, _, _ in sorted(ends, key=lambda end: end[0])], (high - low) / 11)
-    reach = (right - ticks[0]) or 1
-    for (y, x, one), height in zip(sorted(ends, key=lambda end: end[0]), heights, strict=True):
-        axes.annotate(
-            folded(one.name, 20),
-            (x, y),
-            (right + 0.04 * reach, height),
-            fontsize=8.5,
-            color=INK,
-            va="center",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": one.look.colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 5},
-        )
+    axes.set_ylim(low, high)
+    line = LABEL_LINE * (high - low) / (height - LINES_FRAME)
+    needed = [line * (_label(one.name).count("\n") + 1.4) for _, _, one in ends]
+    for (y, x, one), place in zip(ends, apart([y for y, _, _ in ends], needed, low, high), strict=True):
+        colour = FAINT if one.flat else one.look.colour
+        axes.plot(
+            [x, right + 0.04 * reach, right + 0.12 * reach], [y, y, place], color=colour, linewidth=0.9,
+            linestyle=(0, (1, 2)), clip_on=False, zorder=1,
+        )  # fmt: skip
+        axes.text(
+            right + 0.135 * reach, place, _label(one.name), fontsize=8.5, va="center", linespacing=1.1,
+            color=FAINT if one.flat else one.look.colour, weight="normal" if one.flat else "bold",
+        )  # fmt: skip
     axes.set_xticks(ticks)
     axes.set_xlabel(x_name, fontsize=8.5, color=FAINT)
     axes.set_ylabel(y_name, fontsize=8.5, color=FAINT)
 
 
-def _apart(heights: Sequence[float], gap: float) -> list[float]:
-    """Ascending heights moved up so far that neighbours are `gap` apart, and down again by half of the way."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(max(height, placed[-1] + gap) if placed else height)
-    moved = (placed[-1] - heights[-1]) / 2 if placed else 0.0
-    return [height - moved for height in placed]
+def _label(name: str) -> str:
+    return folded(name, 24)
+
+
+def apart(wanted: Sequence[float], needed: Sequence[float], low: float, high: float) -> list[float]:
+    """Places as near to the wanted ones as they can be (in squares), without overlap, and between two bounds.
+
+    Args:
+        wanted: ascending.
+        needed: the room each needs, of which half is below and half above it.
+        low, high: bounds; where all together need more room, it runs over at the top.
+    """
+    if not wanted:
+        return []
+    # Less the room that those below need, places need only ascend: neighbours that do not are set to their mean.
+    below = [0.0]
+    for one, other in pairwise(needed):
+        below.append(below[-1] + (one + other) / 2)
+    groups: list[tuple[float, int]] = []
+    for place, room in zip(wanted, below, strict=True):
+        mean, count = place - room, 1
+        while groups and groups[-1][0] > mean:
+            before, many = groups.pop()
+            mean, count = (before * many + mean * count) / (many + count), many + count
+        groups.append((mean, count))
+    bottom = low + needed[0] / 2
+    top = max(bottom, high - needed[-1] / 2 - below[-1])
+    flat = [min(max(mean, bottom), top) for mean, count in groups for _ in range(count)]
+    return [place + room for place, room in zip(flat, below, strict=True)]
 
 
 def reliability(axes: Axes, name: str, curves: Sequence[tuple[Look, Sequence[Bin]]]) -> None:
