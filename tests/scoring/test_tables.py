@@ -218,7 +218,7 @@ def test_of_many_pairs_those_with_the_most_accurate_run_are_shown_and_all_are_co
     shown = with_the_best([*scores, oracle], main_comparisons(every_pair([*scores, oracle])))
     assert [(one.first, one.second) for one in shown] == [("a", "d"), ("b", "d"), ("c", "d"), ("d", "oracle")]
     text = sheet_text([*scores, oracle], every_pair([*scores, oracle]))
-    assert "Holm's correction is over all 10 pairs; shown are those with d, the most accurate run." in text
+    assert "Holm's correction is over all 10 pairs; shown are those with d, the most accurate run of those" in text
     every = sheet_text([*scores, oracle], every_pair([*scores, oracle]), details=True)
     assert "Holm's correction is over all 10 pairs." in every
 

@@ -53,7 +53,8 @@ def correction(scores: Sequence[Scores], comparisons: Sequence[Comparison], show
     else:
         told = f"all {pairs}: " + ", ".join(f"{sizes[kind]:,} of {kind} accuracy" for kind in kinds)
     hidden = len({(one.first, one.second) for one in shown}) < len({(one.first, one.second) for one in comparisons})
-    best = f"; shown are those with {clean(_best_name(scores))}, the most accurate run" if hidden else ""
+    fair = " of those that see no more than a model is shown" if any(entry.run.sees_also for entry in scores) else ""
+    best = f"; shown are those with {clean(_best_name(scores))}, the most accurate run{fair}" if hidden else ""
     return f"Holm's correction is over {told}{best}."
 
 
