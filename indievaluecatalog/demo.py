@@ -62,7 +62,7 @@ def run_demo(persons: int, seed: int, out: Path, progress: Callable[[str, float]
     )
     sheet = score_files(files, people, progress=lambda stage, done: progress(stage, 0.85 + 0.08 * done))
     report = out.parent / "report.html"
-    write_report(sheet.scores, sheet.comparisons, report)
+    write_report(sheet.scores, sheet.comparisons, report, notes=sheet.notes)
     progress("reading one person back", 0.97)
     with quiet_datasets():
         person = load("refined", split="test", path=out)[0]

@@ -85,7 +85,9 @@ def build(
         Literal["ours", "paper"],
         typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first."),
     ] = "ours",
-    seed: Annotated[int, typer.Option("--seed", help="Decides which persons are evaluated.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Decides which persons are evaluated and what they are shown.")
+    ] = 0,
     selection: Annotated[
         Literal["all", "answered"],
         typer.Option("--selection", help="Evaluate persons who answered all probe items, or enough of them."),

@@ -197,10 +197,18 @@ def score(
     mixed_protocols: Annotated[
         bool, typer.Option("--mixed-protocols", help="Compare runs of different protocols.")
     ] = False,
-    resamples: Annotated[int, typer.Option("--resamples", help="Of persons, for the intervals.", min=0)] = 1_000,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="Compare the others with this run only: its file or its name.")
+    ] = None,
+    resamples: Annotated[
+        int, typer.Option("--resamples", help="Of persons, for the intervals: 0 for none, or 10 and more.", min=0)
+    ] = 1_000,
     seed: Annotated[int, typer.Option("--seed", help="Of the resampling.")] = 0,
     min_group: Annotated[
-        int, typer.Option("--min-group", help="Persons a group needs in the inequity index.", min=1)
+        int,
+        typer.Option(
+            "--min-group", help="Persons a group needs in the inequity index, and a part for an interval.", min=1
+        ),
     ] = 5,
     more_dimensions: Annotated[
         bool, typer.Option("--more-dimensions", help="Also groups of country, birth country and the like.")
@@ -215,9 +223,10 @@ def score(
     """
     from indievaluecatalog.scoring.report.render import write_report
     from indievaluecatalog.scoring.results import find_results
-    from indievaluecatalog.scoring.sheet import score_files, write_json
+    from indievaluecatalog.scoring.sheet import check_outputs, score_files, write_json
     from indievaluecatalog.scoring.tables import sheet_tables
 
+    check_outputs(report=report, json_out=json_out)
     with progress_bar() as show:
         sheet = score_files(
             find_results(results),
@@ -225,6 +234,7 @@ def score(
             catalog=catalog,
             partial=partial,
             mixed_protocols=mixed_protocols,
+            reference=reference,
             resamples=resamples,
             seed=seed,
             min_group=min_group,
@@ -235,9 +245,9 @@ def score(
     if json_out is not None:
         write_json(sheet, json_out)
     if report is not None:
-        write_report(sheet.scores, sheet.comparisons, report, published=published)
+        write_report(sheet.scores, sheet.comparisons, report, notes=sheet.notes, published=published)
     console = Console()
-    for table in sheet_tables(sheet.scores, sheet.comparisons, published=published, details=details):
+    for table in sheet_tables(sheet.scores, sheet.comparisons, notes=sheet.notes, published=published, details=details):
         console.print(table)
     if json_out is not None:
         typer.echo(f"Every figure: {json_out}")

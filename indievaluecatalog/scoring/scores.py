@@ -218,7 +218,7 @@ class Comparison:
         persons: persons that both have predictions for.
         difference: mean accuracy of the first less that of the second, with a paired bootstrap interval.
         p_value: two-sided, paired over persons.
-        adjusted_p_value: after Holm's correction over all comparisons made together.
+        adjusted_p_value: after Holm's correction over all comparisons of the granularity made together.
     """
 
     first: str
