@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any
@@ -56,20 +57,29 @@ _GIVEN = {
 """The variables of each template, as `PromptTexts` gives them."""
 
 
-def prompt_texts(version: str, path: Traversable | None = None) -> PromptTexts:
-    """The texts of a version; takes some 20 ms.
+@lru_cache(maxsize=4)
+def prompt_texts(version: str) -> PromptTexts:
+    """The texts of a version that ships with the package; 20 ms the first time.
+
+    Raises:
+        EvaluationError: the file is faulty: see `read_texts`.
+    """
+    return read_texts(prompt_file(version), version)
+
+
+def read_texts(file: Traversable, version: str) -> PromptTexts:
+    """The texts of a file.
 
     Args:
-        version: "1", ...
-        path: another file of the same form.
+        file: YAML of the form of `prompts.schema.json`.
+        version: the one it should be of.
 
     Raises:
         EvaluationError: the file does not follow its schema, is of another version, or holds a template that is none
-            or asks for a variable it is not given.
+            or uses other variables than it is given.
     """
     from jinja2 import Environment, StrictUndefined
 
-    file = prompt_file(version) if path is None else path
     problems: list[str] = []
     data = read_yaml(file, problems)
     if not problems:
@@ -79,7 +89,6 @@ def prompt_texts(version: str, path: Traversable | None = None) -> PromptTexts:
     if problems:
         raise EvaluationError(f"{file.name}: " + "; ".join(problems[:5]))
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
-
     texts = {"known": data["known"], "probe": data["probe"]}
     texts |= {f"question.{form}": text for form, text in data["question"].items()}
     return PromptTexts(

@@ -1,0 +1,51 @@
+"""Persons without any file, and their tasks: what every prompt and answer is tested on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.people import People
+from indievaluecatalog.sampling.protocol import OURS, Protocol
+from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
+from tests.people import random_answers
+from tests.scoring.conftest import people_from
+
+PERSONS = 12
+
+MakeTasks = Callable[..., Tasks]
+
+
+@pytest.fixture(scope="session")
+def people(catalog: Catalog) -> People:
+    """Twelve persons who each left a few items unanswered, probes among them."""
+    return people_from(random_answers(catalog, PERSONS, seed=5), catalog)
+
+
+@pytest.fixture(scope="session")
+def make_tasks() -> MakeTasks:
+    """Tasks of all persons."""
+
+    def make(people: People, n_demonstrations: int = 3, *, setup: int = 0, protocol: Protocol = OURS) -> Tasks:
+        return draw_tasks(
+            people.catalog,
+            people.answered,
+            people.person_ids,
+            setup=setup,
+            n_demonstrations=n_demonstrations,
+            protocol=protocol,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tasks(people: People, make_tasks: MakeTasks) -> Tasks:
+    """Three demonstrations each, setup 0."""
+    made = make_tasks(people)
+    assert not made.asked.all(axis=1).all(), "somebody should lack the answer to a probe"
+    assert np.all(made.asked.sum(axis=1) > 0)
+    return made
