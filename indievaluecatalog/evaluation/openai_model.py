@@ -1,0 +1,229 @@
+"""A model behind any OpenAI-compatible server: hosted, vLLM, llama.cpp, SGLang, ..."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+from urllib.parse import urlsplit
+
+from indievaluecatalog.errors import EvaluationError, MissingExtraError
+from indievaluecatalog.evaluation.answers import Answers
+from indievaluecatalog.evaluation.rate_limit import RateLimit
+from indievaluecatalog.evaluation.request import ModelSpec, Request, Slot, request_key
+from indievaluecatalog.evaluation.sending import Manners, Sender
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+Structured = Literal["auto", "schema", "object", "none"]
+OWN_SERVER = "https://api.openai.com/v1"
+_OURS = ("model", "messages", "prompt", "stream", "n", "response_format")
+
+
+class OpenAIModel:
+    """A model that answers over HTTP.
+
+    The key comes from the environment and goes nowhere but into the client that sends it. With structured="auto" the
+    model's identity is only known once the server was asked one small question, which happens when `spec` is first
+    looked at: it tells whether a JSON schema is taken, or at least the wish for an object.
+
+    Args:
+        name: as the server calls the model.
+        base_url: of the server, up to and with /v1; by default $OPENAI_BASE_URL, or OpenAI's own.
+        server: what tells this server from another in the model's identity; by default its address. Name it where
+            the address may change between runs that belong together.
+        api_key_env: the environment variable that holds the key. A server on this machine needs none.
+        temperature, max_tokens, seed, reasoning_effort: sent as they are; None leaves one out, as some models want.
+        structured: of the joint form's answers: "schema", "object", "none", or "auto" for the first that works.
+        logprobs: take the options' probabilities in the single form from the first token, where the server lists
+            them.
+        chat: whether the model has a chat template; if not, /completions continues the plain prompt.
+        extra: further fields of the body, such as {"top_k": 1}; part of the identity. Never put a secret here.
+        manners: further arguments are those of `Manners`: concurrency, requests_per_minute, tokens_per_minute,
+            timeout_s, retries, back_off_s, patience_s.
+
+    Raises:
+        EvaluationError: settings that cannot be, or do not go together.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str | None = None,
+        server: str | None = None,
+        api_key_env: str = "OPENAI_API_KEY",
+        temperature: float | None = 0.0,
+        max_tokens: int | None = None,
+        structured: Structured = "auto",
+        seed: int | None = 0,
+        reasoning_effort: str | None = None,
+        logprobs: bool = False,
+        chat: bool = True,
+        extra: Mapping[str, Any] | None = None,
+        **manners: Any,
+    ) -> None:
+        self._url = (base_url or os.environ.get("OPENAI_BASE_URL") or OWN_SERVER).rstrip("/")
+        self._key_env = api_key_env
+        unknown = sorted(set(manners) - {field.name for field in fields(Manners)})
+        if unknown:
+            raise EvaluationError(f"a model behind a server has no {', '.join(unknown)}")
+        self._manners = Manners(**manners)
+        if structured not in get_args(Structured):
+            raise EvaluationError(f"structured is one of {', '.join(get_args(Structured))}, not {structured!r}")
+        if not chat and structured in ("schema", "object"):
+            raise EvaluationError("plain completions have no structured output: use structured='none' or chat=True")
+        self._probing = structured == "auto" and chat
+        self._spec = ModelSpec(
+            name=name,
+            kind="openai",
+            settings={
+                "server": server or _address(self._url),
+                "chat": chat,
+                "structured": "none" if structured == "auto" and not chat else structured,
+                "temperature": temperature,
+                "max_tokens": max_tokens,
+                "seed": seed,
+                "reasoning_effort": reasoning_effort,
+                "logprobs": logprobs,
+                "extra": dict(extra or {}),
+            },
+        )
+        self._check()
+
+    def _check(self) -> None:
+        settings = self._spec.settings
+        if not self._spec.name.strip():
+            raise EvaluationError("the model has no name")
+        for name, least in (("temperature", 0), ("max_tokens", 1)):
+            value = settings[name]
+            if value is not None and not value >= least:
+                raise EvaluationError(f"{name} is at least {least}, not {value!r}")
+        taken = [name for name in _OURS if name in settings["extra"]]
+        if taken:
+            raise EvaluationError(f"{', '.join(taken)} cannot be set by extra")
+        key = os.environ.get(self._key_env, "").strip()
+        if key and key in json.dumps(self._spec.to_dict()):
+            raise EvaluationError(f"the key in {self._key_env} is among the settings; it must not be")
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model's identity; asks the server first where that is needed to know it.
+
+        Raises:
+            EvaluationError: the server was asked, and refuses.
+            MissingExtraError: `openai` is needed to ask it, and not installed.
+        """
+        if self._probing:
+            self._spec = self._probe()
+            self._probing = False
+        return self._spec
+
+    @property
+    def possible_specs(self) -> tuple[ModelSpec, ...]:
+        """What `spec` may turn out to be, without asking anybody."""
+        if not self._probing:
+            return (self._spec,)
+        return tuple(self._structured(name) for name in ("schema", "object", "none"))
+
+    def _structured(self, name: str) -> ModelSpec:
+        return replace(self._spec, settings={**self._spec.settings, "structured": name})
+
+    def _probe(self) -> ModelSpec:
+        for spec in self.possible_specs:
+            answers = self._answers(spec, [(request_key(PROBE, spec), PROBE)])
+            try:
+                response = next(answers)
+            finally:
+                answers.close()
+            if not response.error:
+                return spec
+            if not response.error.startswith(("HTTP 400", "HTTP 415", "HTTP 422", "HTTP 501")):
+                break
+        raise EvaluationError(f"{self._spec.name} does not answer a first small question: {response.error}")
+
+    def answer(self, requests: Iterable[tuple[str, Request]]) -> Answers:
+        """Answer (key, request) pairs; see `evaluation.request.Model`. The iterator can also be stopped softly.
+
+        Raises:
+            EvaluationError: there is no key, or the server refuses for good.
+            MissingExtraError: `openai` is not installed.
+        """
+        return self._answers(self.spec, requests)
+
+    def _answers(self, spec: ModelSpec, requests: Iterable[tuple[str, Request]]) -> Answers:
+        key = self._key()
+        limit = RateLimit(self._manners.requests_per_minute, self._manners.tokens_per_minute)
+
+        def sender() -> Sender:
+            return Sender(
+                _client(self._url, key, self._manners.timeout_s),
+                spec,
+                self._manners,
+                limit,
+                lambda text: text.replace(key, "[key]") if key != _NO_KEY else text,
+            )
+
+        return Answers(sender, requests, self._manners.concurrency)
+
+    def _key(self) -> str:
+        key = os.environ.get(self._key_env, "").strip()
+        if not key and not _on_this_machine(self._url):
+            raise EvaluationError(
+                f"there is no key: set the environment variable {self._key_env} (to anything where the server at "
+                f"{_address(self._url)} wants none)"
+            )
+        if not key.isascii() or not key.isprintable() or " " in key:
+            raise EvaluationError(f"what {self._key_env} holds is no key: it has spaces or other than ASCII characters")
+        return key or _NO_KEY
+
+    def __repr__(self) -> str:
+        return f"OpenAIModel({self._spec.name!r}, server={self._spec.settings['server']!r})"
+
+
+_NO_KEY = "none"
+PROBE = Request(
+    person_id="",
+    setup=0,
+    granularity="polar",
+    form="joint",
+    slots=(Slot("P01", "", ("yes", "no"), (0, 1)),),
+    system="You answer in JSON.",
+    context="",
+    question='Is water wet? A. yes B. no\nAnswer with a JSON object such as {"P01": "A"} and nothing else.',
+)
+"""What a server is asked to learn whether it takes a schema."""
+
+
+def _client(url: str, key: str, timeout_s: float) -> AsyncOpenAI:
+    try:
+        from openai import AsyncOpenAI
+    except ModuleNotFoundError:
+        raise MissingExtraError("openai", "evaluate", "a model behind a server") from None
+    return AsyncOpenAI(api_key=key, base_url=url, max_retries=0, timeout=timeout_s)
+
+
+def _address(url: str) -> str:
+    """Host, port and path of a base URL.
+
+    Raises:
+        EvaluationError: no URL of a server, or one with a secret in it.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise EvaluationError("the base URL is no http:// or https:// address of a server")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise EvaluationError("the base URL holds more than an address; a key belongs into the environment")
+    return parts.netloc + parts.path
+
+
+def _on_this_machine(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

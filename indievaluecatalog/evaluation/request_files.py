@@ -1,0 +1,160 @@
+"""Requests out and answers in as files, in OpenAI's batch format, for any engine that does the asking.
+
+A line of requests: {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": {...}}. A line of
+answers: {"custom_id": key, "response": {"status_code": 200, "body": {...}}, "error": null}.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.completions import UnusableAnswerError, body, endpoint, read_answer, refused_by_filter
+from indievaluecatalog.evaluation.request import ModelSpec, Request, Response, request_key
+from indievaluecatalog.evaluation.store import RunStore, said
+from indievaluecatalog.whole_file import whole_file
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a file of answers held; ids in the order of the file, or of the requests.
+
+    Attributes:
+        stored: answers that are in the store now and were not before.
+        already: answers that were there.
+        failed: ids whose answer is an error; kept among the store's errors.
+        unknown: ids that were not asked.
+        doubled: ids that the file answers more than once, each time alike.
+        missing: ids of requests without an answer, in the file or in the store.
+        unreadable: numbers of lines, from 1, that are no JSON or name no id.
+    """
+
+    stored: int
+    already: int
+    failed: tuple[str, ...]
+    unknown: tuple[str, ...]
+    doubled: tuple[str, ...]
+    missing: tuple[str, ...]
+    unreadable: tuple[int, ...]
+
+
+def write_requests(
+    requests: Iterable[Request], spec: ModelSpec, path: str | Path, store: RunStore | None = None
+) -> int:
+    """Write a line for each request that the store does not hold, each once; how many there are.
+
+    Args:
+        requests: in the order to write.
+        spec: the identity of an OpenAI-compatible model (`OpenAIModel.spec`), which decides every body.
+        path: of the .jsonl file; it appears under its name only when it is whole.
+        store: with the answers so far, if there are any.
+
+    Raises:
+        EvaluationError: a model that is asked in another way, or a place that cannot be written.
+    """
+    if spec.kind != "openai":
+        raise EvaluationError(f"requests to a model of kind {spec.kind!r} have no form as a file")
+    written: set[str] = set()
+    with whole_file(Path(path), EvaluationError) as beside, beside.open("w", encoding="utf-8") as stream:
+        for request in requests:
+            key = request_key(request, spec)
+            if key in written or (store and not store.missing([key])):
+                continue
+            written.add(key)
+            url = f"/v1{endpoint(spec)}"
+            line = {"custom_id": key, "method": "POST", "url": url, "body": body(request, spec)}
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+    return len(written)
+
+
+def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request], spec: ModelSpec) -> Received:
+    """Take the answers of a file into the store; the file is read whole before anything is stored.
+
+    Args:
+        path: of the .jsonl file, in any order.
+        store: open for writing.
+        requests: those that were asked, so that an answer can only go to the request that it is of.
+        spec: the one they were written for.
+
+    Raises:
+        EvaluationError: no such file, one that holds two different answers to one request, or an answer other than
+            the one in the store.
+    """
+    known = {request_key(request, spec): request for request in requests}
+    found = _read(Path(path), known)
+    there = store.responses(found.responses)
+    for key, old in there.items():
+        if not found.responses[key].error and said(found.responses[key]) != said(old):
+            raise EvaluationError(f"{path}: another answer to {key[:12]} than the one in the store")
+    new = {key: response for key, response in found.responses.items() if key not in there}
+    store.add_all((response, known[key]) for key, response in new.items())
+    failed = tuple(key for key, response in new.items() if response.error)
+    return Received(
+        stored=len(new) - len(failed),
+        already=len(there),
+        failed=failed,
+        unknown=tuple(dict.fromkeys(found.unknown)),
+        doubled=tuple(dict.fromkeys(found.doubled)),
+        missing=tuple(store.missing(known)),
+        unreadable=tuple(found.unreadable),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    responses: dict[str, Response] = field(default_factory=dict)
+    unknown: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    unreadable: list[int] = field(default_factory=list)
+
+
+def _read(path: Path, known: dict[str, Request]) -> _Found:
+    found = _Found()
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                if not line.strip():
+                    continue
+                try:
+                    content = json.loads(line)
+                    key = content["custom_id"]
+                except (ValueError, KeyError, TypeError):
+                    found.unreadable.append(number)
+                    continue
+                if not isinstance(key, str) or key not in known:
+                    found.unknown.append(str(key))
+                else:
+                    _take(found, key, _response(key, content, known[key]), path)
+    except OSError as error:
+        raise EvaluationError(f"{path}: cannot be read: {error}") from error
+    return found
+
+
+def _take(found: _Found, key: str, response: Response, path: Path) -> None:
+    before = found.responses.get(key)
+    if before is not None:
+        found.doubled.append(key)
+        if not before.error and not response.error and said(before) != said(response):
+            raise EvaluationError(f"{path}: two different answers to {key[:12]}; nothing was taken from it")
+        if response.error:
+            return
+    found.responses[key] = response
+
+
+def _response(key: str, content: dict[str, Any], request: Request) -> Response:
+    """The answer in a line; anything but a success that can be read is an error."""
+    answer = content.get("response") or {}
+    try:
+        status, inside = answer.get("status_code", 200), answer.get("body")
+        if refused_by_filter(inside):
+            return Response(key, finish_reason="content_filter")
+        if content.get("error") or status != 200:
+            error = content.get("error") or inside
+            return Response(key, finish_reason="error", error=f"HTTP {status}: {json.dumps(error)[:500]}")
+        return read_answer(key, inside, request)
+    except (AttributeError, UnusableAnswerError) as error:
+        return Response(key, finish_reason="error", error=str(error)[:500])

@@ -1,0 +1,240 @@
+"""The store of a run: every request that was answered, with its prompt and its answer, in one SQLite file."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.request import Request, Response, Slot
+from indievaluecatalog.whole_file import check_place
+
+FORMAT = 1
+APPLICATION = 0x69766361
+"""SQLite's application id of a store ("ivca"), by which it is told from any other SQLite file."""
+
+_MANY = 500
+_TABLES = f"""
+BEGIN;
+CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text BLOB NOT NULL);
+CREATE TABLE requests (
+    key TEXT PRIMARY KEY, person_id TEXT NOT NULL, setup INTEGER NOT NULL, granularity TEXT NOT NULL,
+    form TEXT NOT NULL, attempt INTEGER NOT NULL, slot_ids TEXT NOT NULL,
+    system INTEGER NOT NULL REFERENCES texts, context INTEGER NOT NULL REFERENCES texts,
+    question INTEGER NOT NULL REFERENCES texts, slots INTEGER NOT NULL REFERENCES texts);
+CREATE TABLE responses (key TEXT PRIMARY KEY REFERENCES requests, response TEXT NOT NULL, received TEXT NOT NULL);
+CREATE TABLE errors (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES requests, response TEXT NOT NULL, received TEXT NOT NULL);
+PRAGMA application_id = {APPLICATION};
+PRAGMA user_version = {FORMAT};
+COMMIT;
+"""
+
+
+class RunStore:
+    """What was asked and answered, keyed by `request_key`. A context manager.
+
+    A response is committed, and with it the request, before `add` returns: a process killed later loses nothing of
+    it. Prompts are kept compressed, each distinct part once, so that any answer can be looked at beside what was
+    asked. The file is SQLite's: while it is written there is a `-wal` beside it, which belongs to it; once closed,
+    it is one file.
+
+    Args:
+        path: of the file; made with its folder if it is not there.
+        mode: "write" for one process at a time, "read" for any number of them while nobody writes.
+
+    Raises:
+        EvaluationError: no store, a damaged one, one of another format, one that another process writes, or (to
+            read) none there.
+    """
+
+    def __init__(self, path: str | Path, mode: Literal["write", "read"] = "write") -> None:
+        self.path = Path(path)
+        if mode == "read" and not self.path.is_file():
+            raise EvaluationError(f"{self.path}: there is no such store")
+        if mode == "write":
+            check_place(self.path, EvaluationError)
+        with self._readable():
+            if mode == "write":
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+            address = self.path.absolute().as_uri() + ("?mode=ro" if mode == "read" else "")
+            self._connection = sqlite3.connect(address, uri=True, timeout=1, check_same_thread=False)
+        self._writes = mode == "write"
+        try:
+            with self._readable():
+                self._open()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _open(self) -> None:
+        if self._writes:
+            # Held until the store is closed or its process ends, however it ends; SQLite then keeps no shared
+            # memory beside the file either, which network file systems do not have.
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        new = self._writes and not (application or version or tables)
+        if not new and application != APPLICATION:
+            raise EvaluationError(f"{self.path}: an SQLite file, but no store of answers")
+        if not new and version != FORMAT:
+            raise EvaluationError(f"{self.path}: a store of format {version}; this version reads {FORMAT}")
+        if self._writes:
+            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            self._connection.execute("PRAGMA synchronous = FULL")
+        if new:
+            self._connection.executescript(_TABLES)
+        problems = self._connection.execute("PRAGMA quick_check(3)").fetchall()
+        if problems != [("ok",)]:
+            raise EvaluationError(f"{self.path}: damaged: {'; '.join(str(problem[0]) for problem in problems)}")
+
+    @contextlib.contextmanager
+    def _readable(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError, zlib.error) as error:
+            if "locked" in str(error):
+                raise EvaluationError(f"{self.path}: another process is using this store; wait for it to end") from None
+            raise EvaluationError(f"{self.path}: cannot be used as a store: {error}") from error
+
+    def responses(self, keys: Iterable[str] | None = None) -> dict[str, Response]:
+        """The answers to these requests, or to all, by key; what is not answered is left out."""
+        with self._readable():
+            return {key: response_from(text) for key, text in self._rows(keys)}
+
+    def missing(self, keys: Iterable[str]) -> list[str]:
+        """Those of the keys that have no answer yet, in their order."""
+        wanted = list(keys)
+        with self._readable():
+            found = {key for key, _ in self._rows(wanted)}
+        return [key for key in wanted if key not in found]
+
+    def _rows(self, keys: Iterable[str] | None) -> Iterator[tuple[str, str]]:
+        if keys is None:
+            yield from self._connection.execute("SELECT key, response FROM responses ORDER BY key")
+            return
+        for some in _batches(keys):
+            marks = ",".join("?" * len(some))
+            yield from self._connection.execute(f"SELECT key, response FROM responses WHERE key IN ({marks})", some)
+
+    def add(self, response: Response, request: Request) -> None:
+        """Keep a response and commit it. One with an `error` is kept apart: it counts as no answer.
+
+        Raises:
+            EvaluationError: the request has another answer already, or the file cannot be written.
+        """
+        self.add_all([(response, request)])
+
+    def add_all(self, pairs: Iterable[tuple[Response, Request]]) -> None:
+        """Keep many at once: all of them, or after an error none."""
+        with self._readable(), self._connection:
+            for response, request in pairs:
+                self._add(response, request)
+
+    def _add(self, response: Response, request: Request) -> None:
+        text = json.dumps(response.to_dict(), ensure_ascii=False)
+        row = (response.key, text, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+        self._add_request(response.key, request)
+        if response.error:
+            self._connection.execute("INSERT INTO errors VALUES (NULL, ?, ?, ?)", row)
+            return
+        done = self._connection.execute("INSERT OR IGNORE INTO responses VALUES (?, ?, ?)", row)
+        if not done.rowcount and said(self.responses([response.key])[response.key]) != said(response):
+            raise EvaluationError(f"{self.path}: request {response.key[:12]} has another answer already")
+
+    def _add_request(self, key: str, request: Request) -> None:
+        if self._connection.execute("SELECT 1 FROM requests WHERE key = ?", (key,)).fetchone():
+            return
+        slots = json.dumps([asdict(slot) for slot in request.slots], ensure_ascii=False)
+        texts = [self._text_id(text) for text in (request.system, request.context, request.question, slots)]
+        place = (request.person_id, request.setup, request.granularity, request.form, request.attempt)
+        ids = " ".join(slot.id for slot in request.slots)
+        self._connection.execute(
+            "INSERT INTO requests VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (key, *place, ids, *texts)
+        )
+
+    def _text_id(self, text: str) -> int:
+        content = text.encode()
+        digest = hashlib.sha256(content).digest()
+        found = self._connection.execute("SELECT id FROM texts WHERE digest = ?", (digest,)).fetchone()
+        if found:
+            return int(found[0])
+        done = self._connection.execute("INSERT INTO texts VALUES (NULL, ?, ?)", (digest, zlib.compress(content)))
+        return int(done.lastrowid or 0)
+
+    def request(self, key: str) -> Request:
+        """What was asked under this key, as it was.
+
+        Raises:
+            EvaluationError: nothing was.
+        """
+        with self._readable():
+            row = self._connection.execute(
+                "SELECT person_id, setup, granularity, form, attempt, system, context, question, slots "
+                "FROM requests WHERE key = ?",
+                (key,),
+            ).fetchone()
+            if row is None:
+                raise EvaluationError(f"{self.path}: no request {key[:12]}")
+            texts = [self._text(number) for number in row[5:]]
+        slots = tuple(
+            Slot(one["id"], one["item"], tuple(one["options"]), tuple(one["order"])) for one in json.loads(texts[3])
+        )
+        person_id, setup, granularity, form, attempt = row[:5]
+        return Request(person_id, setup, granularity, form, slots, texts[0], texts[1], texts[2], attempt)
+
+    def _text(self, number: int) -> str:
+        (text,) = self._connection.execute("SELECT text FROM texts WHERE id = ?", (number,)).fetchone()
+        return zlib.decompress(text).decode()
+
+    def errors(self) -> list[Response]:
+        """Every request that failed for good, in the order it did; some may have been answered since."""
+        with self._readable():
+            rows = self._connection.execute("SELECT response FROM errors ORDER BY id").fetchall()
+        return [response_from(text) for (text,) in rows]
+
+    def close(self) -> None:
+        """Give the file free; it is one file then."""
+        if self._writes:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"RunStore({str(self.path)!r})"
+
+
+def response_from(text: str) -> Response:
+    """The response whose `to_dict` was written as JSON."""
+    plain: dict[str, Any] = json.loads(text)
+    if plain["probabilities"] is not None:
+        plain["probabilities"] = tuple(map(tuple, plain["probabilities"]))
+    return Response(**plain)
+
+
+def said(response: Response) -> tuple[Any, ...]:
+    """What decides whether two responses are the same answer: not how many tokens or tries they took."""
+    return response.text, response.finish_reason, response.probabilities
+
+
+def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
+    """Some at a time, fewer than a statement may name."""
+    left = iter(keys)
+    while some := list(islice(left, _MANY)):
+        yield some
