@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby, pairwise, product
-from pathlib import Path
+from itertools import groupby, product
 from typing import Any
 
 import numpy as np
@@ -17,17 +16,13 @@ from jsonschema import Draft202012Validator
 from indievaluecatalog.catalog.model import Catalog, Option
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation import prompt_spec
-from indievaluecatalog.evaluation.option_order import chosen_orders, possible_orders
 from indievaluecatalog.evaluation.prompt_size import PromptSize, prompt_size
-from indievaluecatalog.evaluation.prompt_spec import PromptSpec, prompt_file
-from indievaluecatalog.evaluation.prompt_texts import read_texts
+from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 from indievaluecatalog.evaluation.render import requests_for
 from indievaluecatalog.evaluation.request import Request
 from indievaluecatalog.sampling.protocol import OURS
 from indievaluecatalog.sampling.tasks import SIZES, Tasks
 from tests.evaluation.conftest import PERSONS, MakeTasks
-from tests.golden.prompts import FOLDER, SPECS, golden_prompts
 
 FORMS = ("joint", "single")
 ASKED_OUT = replace(OURS, exclude="asked")
@@ -41,78 +36,6 @@ def said(people: People, row: int, items: Any, granularity: Any) -> list[str]:
     """The person's own statements about some items."""
     catalog_items = list(people.catalog.items.values())
     return [catalog_items[at].options(granularity)[people.of(granularity)[at, row]].statement for at in items]
-
-
-# The golden files
-
-
-@pytest.fixture(scope="module")
-def prompts() -> dict[str, str]:
-    return golden_prompts()
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in FOLDER.glob("*.txt")))
-def test_prompt_reads_as_before(prompts: dict[str, str], name: str) -> None:
-    assert (FOLDER / name).read_text("utf-8") == prompts[name], "after a change that is meant: make golden"
-
-
-def test_every_golden_prompt_is_there(prompts: dict[str, str]) -> None:
-    assert {path.name for path in FOLDER.glob("*.txt")} == set(prompts)
-    assert len(prompts) == len(SPECS) + len(FORMS)
-
-
-# Identity
-
-
-def test_digest_differs_for_every_choice() -> None:
-    specs = [
-        PromptSpec(*choices)  # type: ignore[arg-type]
-        for choices in product(
-            FORMS,
-            ("none", "statements", "demographics", "both"),
-            ("refined", "polar"),
-            ("refined", "polar"),
-            ("coded", "reversed", "rotated"),
-        )
-    ]
-    assert len({spec.digest for spec in specs}) == len(specs)
-    assert PromptSpec().digest == PromptSpec().digest == PromptSpec().to_dict()["digest"]
-
-
-def test_digest_differs_for_another_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = PromptSpec().digest
-    changed = tmp_path / "v1.yaml"
-    changed.write_bytes(prompt_file("1").read_bytes().replace(b"one particular person", b"a person"))
-    monkeypatch.setattr(prompt_spec, "prompt_file", lambda version: changed)
-    assert PromptSpec().digest != before
-
-
-@pytest.mark.parametrize("choice", [{"form": "both"}, {"option_order": "random"}, {"version": "0"}])
-def test_unknown_choice_is_refused(choice: dict[str, Any]) -> None:
-    with pytest.raises(EvaluationError, match=next(iter(choice.values()))):
-        PromptSpec(**choice)
-
-
-# The file of texts
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "complaint"),
-    [
-        ('version: "1"', 'version: "2"', "holds version 2"),
-        ("probe: |-", "prob: |-", "'probe' is a required property"),
-        ("{{ id }}", "P", "probe uses the variables letters, options; it is given id"),
-        ("{{ id }}", "{{ id }} {{ answer }}", "probe uses the variables answer"),
-        ("{{ id }}", "{{ id ", "probe: line"),
-    ],
-)
-def test_faulty_texts_are_refused(tmp_path: Path, old: str, new: str, complaint: str) -> None:
-    text = prompt_file("1").read_text("utf-8")
-    assert old in text
-    path = tmp_path / "v1.yaml"
-    path.write_text(text.replace(old, new), "utf-8")
-    with pytest.raises(EvaluationError, match=re.escape(complaint)):
-        read_texts(path, "1")
 
 
 # What is asked
@@ -340,44 +263,6 @@ def test_more_options_than_letters_are_refused(people: People, tasks: Tasks, cat
     other = replace(people, catalog=replace(catalog, items={**catalog.items, name: wide}))
     with pytest.raises(EvaluationError, match=f"{name} has 27 options"):
         requests_for(other, tasks, PromptSpec())
-
-
-# The order of options
-
-
-@given(options=st.integers(1, 26), order=st.sampled_from(["coded", "reversed", "rotated"]))
-def test_every_order_is_a_permutation(options: int, order: Any) -> None:
-    orders = possible_orders(options, order)
-    assert all(sorted(one) == list(range(options)) for one in orders)
-    assert len(set(orders)) == len(orders) == (options if order == "rotated" else 1)
-    if order == "rotated":
-        assert all((after - before) % options == 1 % options for one in orders for before, after in pairwise(one))
-    elif order == "reversed":
-        assert orders[0][::-1] == possible_orders(options, "coded")[0]
-
-
-@pytest.mark.parametrize("options", [2, 3, 5, 7])
-def test_rotations_come_up_about_evenly(options: int) -> None:
-    persons, items = 3_000, [f"Q{n}" for n in range(1, 21)]
-    ids = np.array([f"p{n}" for n in range(persons)])
-    shifts = chosen_orders("rotated", 0, ids, items, [options] * len(items))
-    for counts in (np.bincount(shifts[:, item], minlength=options) for item in range(len(items))):
-        spread = np.sqrt(persons * (1 - 1 / options) / options)
-        assert np.abs(counts - persons / options).max() < 4.5 * spread
-    # Nor does one item's shift tell another's, for the same person.
-    pairs = np.bincount(shifts[:, 0] * options + shifts[:, 1], minlength=options**2)
-    assert np.abs(pairs - persons / options**2).max() < 4.5 * np.sqrt(persons / options**2)
-
-
-def test_rotation_depends_on_seed_person_and_item_alone() -> None:
-    ids, items, options = np.array(["p0", "p1", "p2"]), ["Q1", "Q2"], [7, 5]
-    whole = chosen_orders("rotated", 0, ids, items, options)
-    assert (chosen_orders("rotated", 0, ids[[2, 0]], items, options) == whole[[2, 0]]).all()
-    assert (chosen_orders("rotated", 0, ids, ["Q2"], [5])[:, 0] == whole[:, 1]).all()
-    many = np.array([f"p{n}" for n in range(50)])
-    assert (
-        chosen_orders("rotated", 0, many, items, options) != chosen_orders("rotated", 1, many, items, options)
-    ).any()
 
 
 # How long prompts are
