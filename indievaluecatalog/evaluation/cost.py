@@ -146,4 +146,5 @@ def _characters_per_token(name: str, sample: list[Request]) -> tuple[float, str]
     tokens = sum(len(encoding.encode(text, disallowed_special=())) for text in texts)
     if not tokens:
         return rule
-    return sum(map(len, texts)) / tokens, f"estimate: tiktoken {encoding.name} on {len(texts)} prompts"
+    characters = prompt_size(sample).characters
+    return characters / tokens, f"estimate: tiktoken {encoding.name} on {len(texts)} prompts"
