@@ -169,6 +169,8 @@ def load(files: ModelFiles, device: str, dtype: str) -> tuple[Any, Any]:
         except ImportError as error:
             raise MissingExtraError("gguf", "local", "a model in a GGUF file") from error
         options["gguf_file"] = files.gguf_file
+    from safetensors import SafetensorError
+
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(files.folder, **options)
         model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -176,7 +178,7 @@ def load(files: ModelFiles, device: str, dtype: str) -> tuple[Any, Any]:
         ).to(device)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise EvaluationError(f"{files.name}: the weights do not fit into the memory of {device} as {dtype}") from error
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, SafetensorError) as error:
         raise EvaluationError(f"{files.name}: transformers cannot load it: {error}") from error
     if tokenizer.pad_token_id is None:
         # What stands in padded places is masked out, so any token will do.

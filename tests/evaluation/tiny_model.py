@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.evaluation.request import LETTERS
 
 WINDOW = 1024
 TEMPLATE = (
@@ -30,6 +31,8 @@ def save_tiny_model(folder: Path, texts: Iterable[str], *, template: str = "", w
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+    # So small a model gains nothing from threads, and on a busy machine they wait for each other.
+    torch.set_num_threads(1)
     special = ["<|start|>", "<|end|>", "<|pad|>", "<|system|>", "<|user|>", "<|assistant|>"]
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -38,7 +41,9 @@ def save_tiny_model(folder: Path, texts: Iterable[str], *, template: str = "", w
     trainer = trainers.BpeTrainer(
         vocab_size=600, special_tokens=special, initial_alphabet=alphabet, show_progress=False
     )
-    tokenizer.train_from_iterator(texts, trainer)
+    # As in any large tokenizer, a letter with the space before it is one token.
+    letters = [f" {letter}" for letter in LETTERS for _ in range(200)]
+    tokenizer.train_from_iterator([*texts, *letters], trainer)
     whole = PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token="<|start|>", eos_token="<|end|>", pad_token="<|pad|>"
     )
