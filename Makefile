@@ -21,7 +21,7 @@ lint: $(STAMP)  ## format, lint, types
 	$(BIN)/mypy
 
 test: $(STAMP) lint  ## everything but the slow checks
-	$(BIN)/pytest -n auto -m "not slow"
+	OPENBLAS_NUM_THREADS=1 $(BIN)/pytest -n auto -m "not slow"
 
 test-slow: $(STAMP)  ## full-size checks
 	$(BIN)/pytest -m slow
