@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.errors import EvaluationError, MissingExtraError
+from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation import likelihood
 from indievaluecatalog.evaluation.local_files import find_files
 from indievaluecatalog.evaluation.local_model import LocalModel
@@ -186,49 +185,11 @@ def test_half_precision_is_near(folder: Path, asked: list[tuple[str, Request]]) 
     assert half.shares_prefix
 
 
-@pytest.mark.parametrize(
-    ("choice", "message"),
-    [
-        ({"mode": "guess"}, "mode is one of likelihood, generate"),
-        ({"answer": "number"}, "answer is one of letter, statement"),
-        ({"normalise": "words"}, "normalise is one of none, tokens"),
-        ({"chat": "yes"}, "chat is one of auto, template, plain"),
-        ({"batch_tokens": 0}, "at least 1"),
-        ({"max_new_tokens": 0}, "at least 1"),
-    ],
-)
-def test_unknown_choices_are_refused_at_once(folder: Path, choice: dict[str, Any], message: str) -> None:
-    with pytest.raises(EvaluationError, match=message):
-        LocalModel(folder, **choice)
-
-
 def test_unknown_device_and_dtype_are_refused(folder: Path) -> None:
     with pytest.raises(EvaluationError, match="no device 'cuda:77'"):
         _ = LocalModel(folder, device="cuda:77").spec
     with pytest.raises(EvaluationError, match="dtype is one of"):
         _ = LocalModel(folder, device="cpu", dtype="int3").spec
-
-
-def test_nothing_is_downloaded_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[dict[str, Any]] = []
-
-    def snapshot(name: str, **options: Any) -> str:
-        from huggingface_hub.errors import LocalEntryNotFoundError
-
-        calls.append(options)
-        raise LocalEntryNotFoundError("offline")
-
-    monkeypatch.setattr("huggingface_hub.snapshot_download", snapshot)
-    with pytest.raises(EvaluationError, match=r"Nothing is downloaded unasked: run `hf download some/model`"):
-        LocalModel("some/model")
-    with pytest.raises(EvaluationError, match="cannot be fetched"):
-        LocalModel("some/model", download=True)
-    assert [call["local_files_only"] for call in calls] == [True, False]
-    for absent in (tmp_path / "none", "./none", "a/b/c"):
-        with pytest.raises(EvaluationError, match="no such folder"):
-            LocalModel(absent)
-    with pytest.raises(EvaluationError, match=r"has no config\.json"):
-        LocalModel(tmp_path)
 
 
 def test_a_cached_model_is_known_by_its_commit(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,17 +210,3 @@ def test_a_broken_folder_is_a_clear_error(folder: Path, tmp_path: Path, asked: l
     (broken / "model.safetensors").write_bytes(b"nothing")
     with pytest.raises(EvaluationError, match="transformers cannot load it"):
         list(LocalModel(broken, device="cpu").answer(asked))
-
-
-@pytest.mark.parametrize("package", ["torch", "transformers"])
-def test_a_missing_library_names_the_extra(folder: Path, package: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without(name: str, *rest: Any, **options: Any) -> Any:
-        if name == package:
-            raise ImportError(name)
-        return real(name, *rest, **options)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(MissingExtraError, match=rf"'{package}'.*indievaluecatalog\[local\]"):
-        _ = LocalModel(folder, device="cpu").spec

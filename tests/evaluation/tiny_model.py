@@ -26,7 +26,9 @@ def statements(catalog: Catalog) -> list[str]:
     return [option.statement for item in catalog.items.values() for option in item.refined]
 
 
-def save_tiny_model(folder: Path, texts: Iterable[str], *, template: str = "", window: int = WINDOW) -> Path:
+def save_tiny_model(
+    folder: Path, texts: Iterable[str], *, template: str = "", window: int = WINDOW, vocabulary: int = 600
+) -> Path:
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -39,7 +41,7 @@ def save_tiny_model(folder: Path, texts: Iterable[str], *, template: str = "", w
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=600, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+        vocab_size=vocabulary, special_tokens=special, initial_alphabet=alphabet, show_progress=False
     )
     # As in any large tokenizer, a letter with the space before it is one token.
     letters = [f" {letter}" for letter in LETTERS for _ in range(200)]
