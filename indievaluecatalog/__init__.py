@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from indievaluecatalog.dataset.load import load, person_statements
     from indievaluecatalog.dataset.people import read_people
     from indievaluecatalog.dataset.sample import sample_tasks
+    from indievaluecatalog.evaluation.evaluate import evaluate
+    from indievaluecatalog.evaluation.local_model import LocalModel
+    from indievaluecatalog.evaluation.openai_model import OpenAIModel
+    from indievaluecatalog.evaluation.prompt_spec import PromptSpec
     from indievaluecatalog.sampling.protocol import OURS, PAPER, Protocol
     from indievaluecatalog.scoring.compare import compare
     from indievaluecatalog.scoring.results import Results, read_results, write_results
@@ -28,12 +32,16 @@ __all__ = [
     "OURS",
     "PAPER",
     "BuildSettings",
+    "LocalModel",
+    "OpenAIModel",
+    "PromptSpec",
     "Protocol",
     "Results",
     "Run",
     "__version__",
     "build_dataset",
     "compare",
+    "evaluate",
     "load",
     "load_catalog",
     "person_statements",
@@ -51,6 +59,10 @@ _HOMES = {
     "BuildSettings": "indievaluecatalog.dataset.build",
     "OURS": "indievaluecatalog.sampling.protocol",
     "PAPER": "indievaluecatalog.sampling.protocol",
+    "LocalModel": "indievaluecatalog.evaluation.local_model",
+    "OpenAIModel": "indievaluecatalog.evaluation.openai_model",
+    "PromptSpec": "indievaluecatalog.evaluation.prompt_spec",
+    "evaluate": "indievaluecatalog.evaluation.evaluate",
     "Protocol": "indievaluecatalog.sampling.protocol",
     "Results": "indievaluecatalog.scoring.results",
     "Run": "indievaluecatalog.scoring.run",

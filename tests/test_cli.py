@@ -19,6 +19,11 @@ COMMANDS = [
     "synth",
     "build",
     "verify",
+    "sample",
+    "baseline",
+    "score",
+    "evaluate",
+    "merge",
     "demo",
 ]
 

@@ -55,7 +55,7 @@ OwnCatalogOption = Annotated[
 ]
 
 
-def _changes(
+def changes_of(
     seed: int | None,
     order: str | None,
     category: list[str] | None,
@@ -102,7 +102,7 @@ def sample(
         setups=setup or (0, 1, 2),
         n_demonstrations=demonstrations,
         protocol=protocol,
-        changes=_changes(seed, order, category, without, siblings),
+        changes=changes_of(seed, order, category, without, siblings),
         splits=split or ("validation", "test"),
         too_few=too_few,
         answers=answers,
@@ -177,7 +177,7 @@ def baseline(
             setups=setup or (0, 1, 2),
             splits=split or ("validation", "test"),
             protocol=protocol,
-            changes=_changes(seed, order, category, without, siblings),
+            changes=changes_of(seed, order, category, without, siblings),
             too_few=too_few,
             traits=traits,
             progress=show,

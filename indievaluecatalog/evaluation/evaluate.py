@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -36,12 +36,14 @@ class Evaluation:
         asked: what this call sent, and what the store held already.
         outcomes: how often each outcome of reading occurs, by name; "extra" counts answers nobody asked for.
         unanswered: probes without any response: they failed for good, and are asked again by the next call.
+        complete: whether every task of the run has a prediction: all persons were asked, and all answered.
     """
 
     results: Results
     asked: Asked
     outcomes: Mapping[str, int]
     unanswered: int
+    complete: bool
 
 
 def evaluate(
@@ -85,7 +87,8 @@ def evaluate(
             again = (request for request in job.requests(attempt) if _places(request) & unread)
             done = _sum(done, ask(model, again, kept, progress=progress))
         results, outcomes, unanswered = results_of(job, model.spec, kept, attempts)
-    return Evaluation(results, done, outcomes, unanswered)
+    whole = sum(int(tasks.asked.sum()) for tasks in job.tasks) * len(job.prompts)
+    return Evaluation(results, done, outcomes, unanswered, complete=results.table.num_rows == whole)
 
 
 def results_of(job: Job, model: ModelSpec, store: RunStore, attempts: int = 1) -> tuple[Results, dict[str, int], int]:
@@ -152,6 +155,9 @@ def _sum(first: Asked, second: Asked) -> Asked:
 def _table(job: Job, best: Mapping[Place, Reading]) -> pa.Table:
     """The readings as rows of results, in the order of the tasks."""
     items = list(job.people.catalog.items.values())
+    by_part: dict[tuple[int, str], list[tuple[str, int, Reading]]] = defaultdict(list)
+    for (person, setup, granularity, slot), reading in best.items():
+        by_part[setup, granularity].append((person, int(slot[1:]) - 1, reading))
     tables = []
     for tasks in job.tasks:
         ids = job.people.person_ids[tasks.rows]
@@ -161,31 +167,19 @@ def _table(job: Job, best: Mapping[Place, Reading]) -> pa.Table:
             given = np.zeros(tasks.asked.shape, np.bool_)
             chosen = np.full(tasks.asked.shape, UNREAD, np.int8)
             chances = np.zeros((*tasks.asked.shape, int(sizes.max())), np.float32)
-            for (person, setup, at_granularity, slot), reading in best.items():
-                if setup != tasks.setup or at_granularity != granularity:
-                    continue
-                at = (row_of[person], int(slot[1:]) - 1)
+            for person, probe, reading in by_part[tasks.setup, granularity]:
+                at = (row_of[person], probe)
                 given[at] = True
                 if reading.choice is not None:
                     chosen[at] = reading.choice
                 if reading.probabilities is not None:
                     chances[at][: len(reading.probabilities)] = reading.probabilities
             probes = [items[at].id for at in tasks.probes]
-            for with_chances in (True, False):
-                mask = given & (chances.any(axis=2) == with_chances)
+            for likely in (True, False):
+                mask = given & (chances.any(axis=2) == likely)
                 if mask.any():
-                    tables.append(
-                        prediction_table(
-                            ids,
-                            tasks.setup,
-                            probes,
-                            granularity,
-                            mask,
-                            chosen,
-                            chances if with_chances else None,
-                            sizes,
-                        )
-                    )
+                    chance = chances if likely else None
+                    tables.append(prediction_table(ids, tasks.setup, probes, granularity, mask, chosen, chance, sizes))
     if not tables:
         raise EvaluationError("the model answered nothing: there are no results to write")
     return pa.concat_tables(tables).unify_dictionaries()

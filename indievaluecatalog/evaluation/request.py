@@ -105,7 +105,9 @@ class ModelSpec:
 
 def request_key(request: Request, model: ModelSpec) -> str:
     """SHA-256 (hex) of model, settings and everything sent: what is asked once is never asked again."""
-    content = [model.to_dict(), asdict(request)]
+    place = [request.person_id, request.setup, request.granularity, request.form, request.attempt]
+    slots = [[slot.id, slot.item, slot.options, slot.order] for slot in request.slots]
+    content = [model.to_dict(), place, slots, request.system, request.context, request.question]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

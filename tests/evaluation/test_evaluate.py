@@ -1,0 +1,195 @@
+"""From a model to a file of results: what is asked, resumed, read and written."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.people import People
+from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.evaluate import evaluate
+from indievaluecatalog.evaluation.job import prepare
+from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
+from indievaluecatalog.keyed_hash import keyed_hash
+from indievaluecatalog.sampling.protocol import PAPER
+from indievaluecatalog.scoring.cells import lay_out
+from indievaluecatalog.scoring.hits import hits
+from indievaluecatalog.scoring.results import read_results, write_results
+from tests.evaluation.scripted_server import Fault, ScriptedServer
+from tests.people import random_answers
+from tests.scoring.conftest import people_from
+
+PERSONS = 6
+
+
+@pytest.fixture(scope="module")
+def persons(catalog: Catalog) -> People:
+    return people_from(random_answers(catalog, PERSONS, seed=8), catalog, split="test")
+
+
+@dataclass
+class Knowing:
+    """A model that knows the answers, but for some it cannot be read."""
+
+    people: People
+    spoiled: int = 0
+    """Every so-manieth answer is spoiled; 0 for none."""
+    heals: bool = False
+    """Whether a second attempt is answered properly."""
+    asked: list[Request] = field(default_factory=list)
+    spec: ModelSpec = field(default_factory=lambda: ModelSpec("knowing", "test", {"temperature": 0}))
+
+    def answer(self, requests: Iterable[tuple[str, Request]]) -> Iterator[Response]:
+        rows = {name: at for at, name in enumerate(self.people.person_ids.tolist())}
+        items = {item: at for at, item in enumerate(self.people.catalog.items)}
+        for key, request in requests:
+            self.asked.append(request)
+            options = self.people.of(request.granularity)
+            letters = {
+                slot.id: slot.letters[slot.order.index(int(options[items[slot.item], rows[request.person_id]]))]
+                for slot in request.slots
+            }
+            bad = self.spoiled and len(self.asked) % self.spoiled == 0 and not (self.heals and request.attempt)
+            yield Response(key, "I had rather not say." if bad else json.dumps(letters))
+
+
+@pytest.mark.parametrize("form", ["joint", "single"])
+@pytest.mark.parametrize("order", ["coded", "reversed", "rotated"])
+def test_who_knows_the_answers_is_right_everywhere(persons: People, tmp_path: Path, form: str, order: str) -> None:
+    prompt = PromptSpec(form=form, option_order=order)  # type: ignore[arg-type]
+    done = evaluate(
+        Knowing(persons), persons, store=tmp_path / "s", prompt=prompt, n_demonstrations=20, splits=["test"]
+    )
+    cells = lay_out(done.results, persons)
+    assert cells.coverage.complete
+    assert (hits(cells)[cells.asked] == 1).all()
+    assert done.outcomes["read"] == cells.coverage.tasks
+    assert done.unanswered == 0
+
+
+def test_the_same_again_asks_nothing_and_gives_the_same_bytes(persons: People, tmp_path: Path) -> None:
+    job = prepare(persons, n_demonstrations=10, splits=["test"])
+    files = []
+    for name, count in (("a", 2 * 3 * PERSONS), ("b", 0)):
+        model = Knowing(persons)
+        done = evaluate(model, job, store=tmp_path / "store")
+        assert len(model.asked) == done.asked.asked == count
+        write_results(done.results, tmp_path / f"{name}.parquet")
+        files.append((tmp_path / f"{name}.parquet").read_bytes())
+    assert files[0] == files[1]
+
+
+def test_what_cannot_be_read_counts_and_may_be_asked_again(persons: People, tmp_path: Path) -> None:
+    choices = {"n_demonstrations": 5, "splits": ["test"], "setups": [1], "granularities": ["polar"]}
+    once = evaluate(Knowing(persons, spoiled=3), persons, store=tmp_path / "one", **choices)
+    refused = once.outcomes["refused"] + once.outcomes["unreadable"]
+    assert refused == pytest.approx(39 * PERSONS / 3, abs=10)
+    cells = lay_out(once.results, persons)
+    assert cells.coverage.complete
+    assert (cells.prediction[cells.asked] == -1).sum() == refused
+    twice = Knowing(persons, spoiled=3, heals=True)
+    done = evaluate(twice, persons, store=tmp_path / "two", attempts=2, **choices)
+    assert done.outcomes["read"] == lay_out(done.results, persons).coverage.tasks
+    assert [request.attempt for request in twice.asked] == [0] * PERSONS + [1] * (PERSONS // 3)
+    assert done.results.run.settings["attempts"] == 2
+
+
+def test_shards_are_the_whole_and_some_persons_are_the_first_of_more(persons: People) -> None:
+    def asked(**choices: object) -> set[tuple[str, int, str]]:
+        job = prepare(persons, n_demonstrations=5, splits=["test"], **choices)  # type: ignore[arg-type]
+        return {(request.person_id, request.setup, request.granularity) for request in job.requests()}
+
+    whole = asked()
+    parts = [asked(part=(one, 2)) for one in (1, 2)]
+    assert parts[0] | parts[1] == whole
+    assert not parts[0] & parts[1]
+    assert asked(persons=2) < asked(persons=4) < whole
+
+
+def test_a_run_says_what_was_shown_and_by_which_prompt(persons: People, tmp_path: Path) -> None:
+    job = prepare(persons, prompt=PromptSpec(shown="demographics"), splits=["test"])
+    run = evaluate(Knowing(persons), job, store=tmp_path / "s").results.run
+    assert (run.shown, run.n_demonstrations, run.model) == ("demographics", 0, "knowing")
+    assert run.prompt is not None
+    assert set(run.prompt["digests"]) == {"polar", "refined"}
+    assert run.settings == {"kind": "test", "temperature": 0, "attempts": 1}
+
+
+def test_bad_requests_say_what_is_wrong(persons: People, tmp_path: Path) -> None:
+    for choices, message in (
+        ({"splits": ["exam"]}, "no split 'exam'"),
+        ({"splits": ["train"]}, "nobody to ask"),
+        ({"persons": 0, "splits": ["test"]}, "at least 1"),
+        ({"setups": [], "splits": ["test"]}, "nothing was asked for"),
+        ({"protocol": PAPER, "splits": ["test"], "n_demonstrations": 5}, "form 'single'"),
+    ):
+        with pytest.raises(EvaluationError, match=message):
+            evaluate(Knowing(persons), persons, store=tmp_path / "s", **choices)  # type: ignore[arg-type]
+    with pytest.raises(EvaluationError, match="at least 1, not 0"):
+        evaluate(Knowing(persons), persons, store=tmp_path / "s", attempts=0)
+
+
+def command(server: ScriptedServer, out: Path, folder: Path) -> list[str]:
+    program = "from indievaluecatalog.cli import main; main()"
+    words = ["evaluate", "scripted", "--base-url", server.url, "--persons", "6", "--demonstrations", "20"]
+    return [sys.executable, "-c", program, *words, "--concurrency", "4", "--dataset", str(folder), "--out", str(out)]
+
+
+def slow(body: dict[str, object], before: int) -> Fault | None:
+    return Fault(wait_s=0.05)
+
+
+def test_a_command_killed_three_times_ends_with_the_same_bytes(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed outright at random points; what was under way is sent again under the same idempotency key."""
+    pytest.importorskip("openai")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    from indievaluecatalog.dataset.build import build_dataset
+    from indievaluecatalog.survey.synthetic import synthesize, write_survey
+
+    write_survey(synthesize(catalog, 400, seed=3), tmp_path / "people.csv")
+    folder = build_dataset(tmp_path / "people.csv", tmp_path / "built", register=False).path
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    with ScriptedServer(script=slow) as server:
+        # The server's address is part of a model's identity, so both runs have the same one.
+        whole = tmp_path / "a" / "results.parquet"
+        done = subprocess.run(
+            command(server, whole, folder), capture_output=True, text=True, env=environment, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert "36 requests now" in done.stdout
+        assert "score" in done.stdout
+        server.generated.clear()
+        server._kept.clear()
+        killed = tmp_path / "b" / "results.parquet"
+        for number in keyed_hash(1, "kills", "abc"):
+            process = subprocess.Popen(command(server, killed, folder), stdout=subprocess.DEVNULL, env=environment)
+            wanted = len(server.bodies) + 3 + int(number) % 6
+            while len(server.bodies) < wanted and process.poll() is None:
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            assert not killed.exists()
+        done = subprocess.run(
+            command(server, killed, folder), capture_output=True, text=True, env=environment, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        assert set(server.generated.values()) == {1}
+    assert killed.read_bytes() == whole.read_bytes()
+    assert len(pq.read_table(killed)) == 36 * 39
+    assert read_results(killed).run.model == "scripted"
