@@ -19,6 +19,8 @@ from indievaluecatalog.evaluation.request import Request
 
 Chat = Literal["auto", "template", "plain"]
 _MARKER = "Zq7"
+SHOWN_AFTER = 24
+"""Characters after a cut that have to be alike, far more than a tokenizer joins across one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,25 @@ class PromptFormat:
         return answer if not prompt or prompt[-1].isspace() else f" {answer}"
 
     def tokens(self, texts: Sequence[str]) -> list[tuple[int, ...]]:
-        """Tokens of whole texts, with the start token where the model wants one and without an end token."""
+        """Tokens of whole texts, with the start token where the model wants one and without an end token.
+
+        The lines that all texts begin with are tokenised once, if it shows that the tokenizer joins nothing there.
+        """
+        head = common_lines(texts)
+        if head:
+            start, whole = self._tokens([head, texts[0]])
+            rests = self._tokens([text[len(head) :] for text in texts], start=False)
+            # What stands on both sides of the cut is the same in all texts, so that one tells of all.
+            if start + rests[0] == whole:
+                return [start + rest for rest in rests]
+        return self._tokens(texts)
+
+    def _tokens(self, texts: Sequence[str], *, start: bool = True) -> list[tuple[int, ...]]:
         # A chat template writes the start token itself.
-        found = self.tokenizer(list(texts), add_special_tokens=not self.chat, verbose=False)["input_ids"]
+        special = start and not self.chat
+        found = self.tokenizer(list(texts), add_special_tokens=special, verbose=False)["input_ids"]
         end = self.tokenizer.eos_token_id
-        return [tuple(ids[:-1] if not self.chat and len(ids) > 1 and ids[-1] == end else ids) for ids in found]
+        return [tuple(ids[:-1] if special and len(ids) > 1 and ids[-1] == end else ids) for ids in found]
 
     def questions(self, requests: Sequence[Request], answers: Sequence[Sequence[str]]) -> list[Question]:
         """Requests and the answers each may have, as tokens."""
@@ -125,6 +141,15 @@ class PromptFormat:
             )
         except TemplateError:
             return None
+
+
+def common_lines(texts: Sequence[str]) -> str:
+    """The lines all texts begin with, but for the last such line, which shows how every text goes on."""
+    common = texts[0][: common_length(texts)]
+    end = common.rfind("\n")
+    while end >= 0 and len(common) - end <= SHOWN_AFTER:
+        end = common.rfind("\n", 0, end)
+    return common[: end + 1] if len(texts) > 1 else ""
 
 
 def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Alike = TypeVar("Alike", tuple[int, ...], str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,8 @@ def kept_logits(model: Any, positions: Sequence[int]) -> dict[str, Any]:
     return {"logits_to_keep": torch.tensor(list(positions), device=model.device)}
 
 
-def common_length(sequences: Sequence[tuple[int, ...]]) -> int:
-    """How many tokens all sequences begin with."""
+def common_length(sequences: Sequence[Alike]) -> int:
+    """How many tokens, or characters, all sequences begin with."""
     # Whatever the smallest and the largest sequence share, all in between share too.
     first, last = min(sequences), max(sequences)
     for at, (left, right) in enumerate(zip(first, last, strict=False)):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.evaluation.chat_format import PromptFormat, Question
+from indievaluecatalog.evaluation.chat_format import PromptFormat, Question, common_lines
 from indievaluecatalog.evaluation.likelihood import log_probabilities, probabilities
 from indievaluecatalog.evaluation.local_files import ModelFiles, load
 from indievaluecatalog.evaluation.memory_batches import BatchSize, TooLargeError, in_batches
@@ -183,6 +183,30 @@ def test_an_answer_that_begins_another_keeps_a_token(loaded: tuple[Any, Any]) ->
     ends = [loaded[1].decode(question.prompt + answer) for answer in question.answers]
     assert ends[0].endswith("Answer: I trust")
     assert ends[1].endswith("Answer: I trust people")
+
+
+def test_texts_that_begin_alike_have_the_tokens_they_have_alone(loaded: tuple[Any, Any]) -> None:
+    start = "I trust people.\n" * 30
+    texts = [f"{start}Which of these would this person choose?\n\nP0{at}\nAnswer: A" for at in range(5)]
+    plain = PromptFormat.of(loaded[1], "plain", {})
+    assert common_lines(texts) == start
+    assert plain.tokens(texts) == [plain.tokens([text])[0] for text in texts]
+    assert common_lines(texts[:1]) == common_lines(["a", "b"]) == common_lines(["same", "same"]) == ""
+
+
+def test_a_tokenizer_that_marks_the_start_of_a_text_is_noticed(loaded: tuple[Any, Any]) -> None:
+    """As some do, with a space: there the rest of a text is not tokenised as it is within the text."""
+
+    class Marking:
+        eos_token_id = 1
+
+        def __call__(self, texts: list[str], **_: Any) -> dict[str, list[list[int]]]:
+            return {"input_ids": [[9, *map(ord, text)] for text in texts]}
+
+    texts = ["one line\n" * 9 + end for end in ("a", "b")]
+    assert common_lines(texts)
+    found = PromptFormat(Marking(), chat=False).tokens(texts)
+    assert found == [(9, *map(ord, text)) for text in texts]
 
 
 def with_template(tokenizer: Any, template: str) -> Any:
