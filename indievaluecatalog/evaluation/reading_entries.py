@@ -185,6 +185,9 @@ def _close(stack: list[_Frame], block: Block, ids: ProbeIds, finished: bool = Tr
     frame = stack.pop()
     if not frame.live:
         return
+    if not finished and not frame.answers and not frame.listed:
+        # The text ends before the answer.
+        frame.answers.append(Value("", finished=False))
     if frame.owner is not None:
         if stack and stack[-1].owner is not None:
             stack[-1].answers += frame.answers
@@ -192,7 +195,7 @@ def _close(stack: list[_Frame], block: Block, ids: ProbeIds, finished: bool = Tr
             for value in frame.answers:
                 block.add(frame.owner, value)
         else:
-            block.add(frame.owner, *(frame.answers or ([] if finished else [Value("", finished=False)])))
+            block.add(frame.owner, *frame.answers)
         return
     if len(frame.plain) == 2 and ids.find(frame.plain[1].text) is None:
         # ["P01", "A"], but not ["P01", "P02"]

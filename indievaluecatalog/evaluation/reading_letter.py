@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from indievaluecatalog.evaluation.reading_clean import CUT, plain_text
+from indievaluecatalog.evaluation.reading_clean import plain_text
 from indievaluecatalog.evaluation.reading_words import either, words
 from indievaluecatalog.evaluation.request import Slot
 
@@ -20,6 +20,7 @@ Kind = Literal["read", "missing", "out_of_range", "conflicting", "refused", "unr
 _WORD = re.compile(r"[^\W_]+")
 _MARKS = str.maketrans({"*": None, "`": None, '"': None, "~": None, "#": None, "$": None, "_": " ", "\\": None})
 _EDGES = " \t\n'()[]{}<>.,;:!|-=/\u2013\u2014\u2192\u21d2\u2022"
+_ONE_LETTER = re.compile(r"[\s*(\"]*([A-Za-z])")
 _SENTENCE = re.compile(r"[.!?;\n]")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
 _LETTERED = re.compile(r"(?!I, )([A-Za-z])(?:\s?[)\]}>:|=]+|[.,;!](?=\s|\Z)|\s?[-\u2013\u2014]{1,2}>?(?=\s)|\s(?=\())")
@@ -203,11 +204,15 @@ def _distinct(found: Iterator[Found]) -> set[Found]:
 
 def _said(text: str, options: Options) -> Iterator[Found]:
     """What follows the words that lead to an answer, each as far as one statement reaches."""
+    seen: set[str] = set()
     for lead in _lead_in().finditer(text):
         before = _SENTENCE.split(text[max(0, lead.start() - 24) : lead.start()])[-1]
         if _negation().search(before):
             continue
         line = text[lead.end() : lead.end() + options.longest].lstrip(" \t\n:*").split("\n", 1)[0]
+        if line in seen:
+            continue
+        seen.add(line)
         found = read_value(line, options)
         if found.kind == "unreadable" and (statement := options.first_statement(line)) is not None:
             found = statement
@@ -222,9 +227,8 @@ def refuses(text: str) -> bool:
 
 def names_only_letter(text: str, options: Options) -> bool:
     """Whether a cut-off text is one letter and cannot be the start of a statement: one-token answers are."""
-    core = text.translate(_MARKS).strip(_EDGES)
-    starts = {statement.split(" ", 1)[0] for statement in options.statements}
-    return len(core) == 1 and core.isalpha() and core.casefold() not in starts and CUT not in core
+    letter = _ONE_LETTER.fullmatch(text)
+    return letter is not None and all(letter[1].casefold() != said.split(" ", 1)[0] for said in options.statements)
 
 
 @lru_cache(maxsize=1)

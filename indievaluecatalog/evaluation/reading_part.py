@@ -64,7 +64,7 @@ def _single(text: str, loose: list[Value], options: Options, cut: bool, whole: s
     if loose:
         return _read_values(tuple(loose), options, cut)
     if cut and names_only_letter(whole, options):
-        return read_value(whole, options)
+        return _cut(read_value(whole, options), cut)
     return _cut(read_prose(text, options), cut)
 
 
