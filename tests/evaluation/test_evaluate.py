@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -147,6 +149,16 @@ def command(server: ScriptedServer, out: Path, folder: Path) -> list[str]:
     return [sys.executable, "-c", program, *words, "--concurrency", "4", "--dataset", str(folder), "--out", str(out)]
 
 
+def by_schema(body: dict[str, Any]) -> str:
+    """A letter for each probe of the schema that was sent, by a hash of the prompt; prose where there is none."""
+    asked = body.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties")
+    if not asked:
+        return "Gladly."
+    digest = hashlib.sha256(json.dumps(body["messages"]).encode()).digest()
+    letters = {name: kind["enum"][digest[at % 32] % len(kind["enum"])] for at, (name, kind) in enumerate(asked.items())}
+    return json.dumps(letters)
+
+
 def slow(body: dict[str, object], before: int) -> Fault | None:
     return Fault(wait_s=0.05)
 
@@ -165,7 +177,7 @@ def test_a_command_killed_three_times_ends_with_the_same_bytes(
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
-    with ScriptedServer(script=slow) as server:
+    with ScriptedServer(answer=by_schema, script=slow) as server:
         # The server's address is part of a model's identity, so both runs have the same one.
         whole = tmp_path / "a" / "results.parquet"
         done = subprocess.run(
@@ -191,5 +203,7 @@ def test_a_command_killed_three_times_ends_with_the_same_bytes(
         assert done.returncode == 0, done.stderr
         assert set(server.generated.values()) == {1}
     assert killed.read_bytes() == whole.read_bytes()
-    assert len(pq.read_table(killed)) == 36 * 39
+    table = pq.read_table(killed)
+    assert len(table) == 36 * 39
+    assert table["prediction"].null_count == 0
     assert read_results(killed).run.model == "scripted"
