@@ -21,6 +21,10 @@ _DOUBLE = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _SINGLE = "\u2018\u2019\u201a\u201b\u00b4"
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"}
 _ESCAPED = re.compile(r'[{\[]\s*(?:\\n\s*|\\t\s*)*\\"')
+_INLINE_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|span|font|mark)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(
+    r"</?(?:p|br|div|h\d|ul|ol|li|pre|table|thead|tbody|tr|td|th)(?:\s[^<>]{0,80})?\s?/?>", re.IGNORECASE
+)
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
 
 
@@ -35,6 +39,8 @@ def plain_text(text: str) -> str:
         plain = plain.translate({ord(char): _plain_character(char) for char in unusual})
     if "&quot;" in plain or "&#34;" in plain:
         plain = html.unescape(plain)
+    if "<" in plain:
+        plain = _INLINE_TAG.sub("", _BLOCK_TAG.sub("\n", plain))
     if _ESCAPED.search(plain):
         # The answer came as a text within a text.
         plain = plain.replace('\\"', '"').replace("\\n", "\n").replace("\\t", " ")

@@ -16,6 +16,9 @@ OTHER: Literal[-1] = -1
 
 _ID = re.compile(r"([^\W\d_]*)[\s_#.\-]{0,3}(\d{1,6})")
 _Key = TypeVar("_Key")
+_TITLE = re.compile(r"([^:(]{1,40}?)\s{0,3}(?:[:(]|\s[-\u2013\u2014]\s)([^\d]{1,80})")
+"""An id with the probe's topic behind it; a digit there would be that of another id."""
+_WORDS = re.compile(r"[^\W_]+")
 _EDGES = " \t\n\"'`*_#<>()[]{}.:;,=-|"
 
 
@@ -44,8 +47,12 @@ class ProbeIds:
         name = key.strip(_EDGES).casefold()
         if name in self.exact:
             return self.exact[name]
-        if len(name) > 60:
+        if len(name) > 120:
             return None
+        if (title := _TITLE.fullmatch(name)) is not None and not set(_WORDS.findall(title[2])) & _no_answer_words():
+            name = title[1]
+            if name in self.exact:
+                return self.exact[name]
         if (suffix := _field_suffix().search(name)) is not None:
             name = name[: suffix.start()]
         if (word := _probe_word().match(name)) is not None and not name[word.end() :].isdigit():
@@ -82,6 +89,11 @@ def _single(pairs: list[tuple[_Key, int]]) -> dict[_Key, int]:
     for key, _ in pairs:
         counts[key] = counts.get(key, 0) + 1
     return {key: at for key, at in pairs if counts[key] == 1}
+
+
+@lru_cache(maxsize=1)
+def _no_answer_words() -> frozenset[str]:
+    return frozenset(words().other_fields)
 
 
 @lru_cache(maxsize=1)

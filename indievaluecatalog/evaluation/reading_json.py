@@ -19,9 +19,10 @@ _NEXT = re.compile(r"[{\[]")
 _LETTERS = re.compile(r"[^\W\d_]")
 _SPACE = re.compile(r"(?:[\s,;\\]|(?://|#)[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z))*+")
 """Blanks, commas and comments; an open comment reaches to the end, so that nothing is looked through twice."""
+_TUPLE = re.compile(r"\(\s*[\"']")
 _STOP = re.compile(r"[\"'\\\n]")
 _CLOSED = re.compile(
-    r"\s*(?:[;:}\]=\"'\n#]|//|\Z|,\s*(?:[\"'{}\[\]\n#/,]|\Z|[^\W_][\w .\-]{0,40}[:=]|[^\W_][\w .\-]{0,40}->))"
+    r"\s*(?:[;:})\]=\"'\n#]|//|\Z|,\s*(?:[\"'{}()\[\]\n#/,]|\Z|[^\W_][\w .\-]{0,40}[:=]|[^\W_][\w .\-]{0,40}->))"
 )
 """What may follow a quoted word; behind a comma comes another word in quotes, a bracket or a key."""
 _COLON = re.compile(r"[ \t\n]*(?:[:=]>?|->)[ \t\n]*")
@@ -38,7 +39,7 @@ class Event:
     Attributes:
         kind: "open" and "close" of a bracket; a "key"; a "value", which in a list has no key; "prose" with letters in
             it between two outermost brackets.
-        text: the bracket, or the key or value without its quotes.
+        text: the bracket, "{" or "[", or the key or value without its quotes.
         finished: False for a value that the text's end cuts off.
     """
 
@@ -65,10 +66,10 @@ def events(text: str) -> Iterator[Event]:
         if at >= len(text):
             return
         char = text[at]
-        if char in "{[":
+        if char in "{[" or (char == "(" and _TUPLE.match(text, at)):
             depth, at, after_key = depth + 1, at + 1, False
-            yield Event("open", char)
-        elif char in "}]":
+            yield Event("open", "{" if char == "{" else "[")
+        elif char in "}])":
             depth, at, after_key = depth - 1, at + 1, False
             before = at
             yield Event("close", char)

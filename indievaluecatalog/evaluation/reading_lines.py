@@ -8,12 +8,15 @@ from itertools import pairwise
 
 from indievaluecatalog.evaluation.reading_entries import id_name
 from indievaluecatalog.evaluation.reading_ids import OTHER, ProbeIds
-from indievaluecatalog.evaluation.reading_letter import Found, Options, read_prose, read_value
+from indievaluecatalog.evaluation.reading_letter import Found, Options, read_value
+from indievaluecatalog.evaluation.reading_prose import read_prose
 
 _BEFORE = re.compile(
     r"[\s>*\-\u2022#|\"'`_()\[\]{}<]*(?:\d{1,3}[.)]\s{1,2})?[*\"'`_(\[{<]*(?:(?:for|on)\s)?", re.IGNORECASE
 )
-_BEHIND = re.compile(r"[\s\"'`*_)\]}>]{0,6}(?:[:=|\u2192\u21d2]|[-\u2013\u2014]{1,2}>?\s)")
+_BEHIND = re.compile(
+    r"[\s\"'`*_)\]}>]{0,6}(?:[:=|\u2192\u21d2]|[-\u2013\u2014]{1,2}>?\s|\sis\s[\"'(]{0,2}[A-Z](?![\w']))"
+)
 _START = re.compile(r"[\s\"'`*_)\]}>:=|\-\u2013\u2014\u2192\u21d2.,]*(?:is\s)?", re.IGNORECASE)
 _AND = re.compile(r"[\s,;]and\s{0,4}\Z", re.IGNORECASE)
 _JOINED = re.compile(r"\s{0,2}(?:[-,/&\u2013\u2014]|\.\.\.?|to|and|or|through)\s{0,2}", re.IGNORECASE)

@@ -12,10 +12,10 @@ from indievaluecatalog.evaluation.reading_letter import (
     Options,
     names_only_letter,
     options_of,
-    read_prose,
     read_value,
 )
 from indievaluecatalog.evaluation.reading_lines import read_segment, segments
+from indievaluecatalog.evaluation.reading_prose import read_prose
 from indievaluecatalog.evaluation.request import Request
 
 
