@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from hypothesis import strategies as st
+
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.evaluation.request import LETTERS, Form, Request, Slot
+from indievaluecatalog.evaluation.request import LETTERS, Form, Request, Response, Slot
 
 Chosen = Sequence[tuple[Slot, int]]
 """Slots with the position, as shown, of the option chosen."""
@@ -26,6 +28,18 @@ def catalog_slots(catalog: Catalog, count: int, first: int = 0, turn: int = 1) -
 def asked(slots: Sequence[Slot], form: Form = "joint") -> Request:
     """A request for these slots."""
     return Request("p", 0, "refined", form, tuple(slots), "", "", "")
+
+
+def respond(text: str, finish: str = "stop") -> Response:
+    return Response(key="k", text=text, finish_reason=finish)
+
+
+def choices(slots: tuple[Slot, ...]) -> st.SearchStrategy[tuple[int, ...]]:
+    return st.tuples(*(st.integers(0, len(slot.options) - 1) for slot in slots))
+
+
+def in_catalog(slots: tuple[Slot, ...], shown: tuple[int, ...]) -> list[int]:
+    return [slot.order[at] for slot, at in zip(slots, shown, strict=True)]
 
 
 def _letters(chosen: Chosen) -> dict[str, str]:
