@@ -27,7 +27,7 @@ class PromptSpec:
         demonstrations: granularity of the statements shown.
         probes: granularity of the options asked.
         option_order: "coded" as in the catalog; "reversed"; "rotated" by a keyed hash of person and item.
-        version: of the texts, a folder of `prompts/`.
+        version: of the texts, a file of `prompts/`.
     """
 
     form: Form = "joint"
@@ -42,7 +42,7 @@ class PromptSpec:
             known = get_args(kind)
             if known and getattr(self, name) not in known:
                 raise EvaluationError(f"a prompt's {name} is one of {', '.join(known)}, not {getattr(self, name)!r}")
-        if not prompt_file(self.version).is_file():
+        if not self.version.isdigit() or not prompt_file(self.version).is_file():
             raise EvaluationError(f"there is no version {self.version!r} of the prompts")
 
     @property

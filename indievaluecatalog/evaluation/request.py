@@ -47,8 +47,8 @@ class Request:
         form: see above.
         slots: the probes asked, in order.
         system: the instructions.
-        context: what is known of the person; the same text for all requests of a person and setup, and first in
-            the prompt, so that servers can keep it.
+        context: what is known of the person; the same text for all requests of a person and setup (unless the
+            protocol leaves out only the asked probe), and first in the prompt, so that servers can keep it.
         question: the probes with their options, and how to answer.
         attempt: 0, and one more each time the same is asked again because the answer could not be read.
     """

@@ -9,6 +9,7 @@ from indievaluecatalog.catalog.load import PASSED, files_digest, find_catalog, l
 from indievaluecatalog.dataset.tables import index_answers
 from indievaluecatalog.survey.answers import REASONS
 from indievaluecatalog.survey.read import read_survey
+from tests.golden.prompts import rewrite_prompts
 
 HERE = Path(__file__).parent
 STATEMENTS = HERE / "wvs7_statements.txt"
@@ -46,6 +47,7 @@ def note_what_passed_the_schema() -> None:
 
 
 def main() -> None:
+    rewrite_prompts()
     note_what_passed_the_schema()
     STATEMENTS.write_text(listing(load_catalog("wvs7")), "utf-8")
     PERSON.write_text(person_text(), "utf-8")
