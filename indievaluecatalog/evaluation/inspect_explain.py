@@ -40,12 +40,10 @@ def _part(catalog: Catalog, setup: int, granularity: str, rows: Sequence[tuple[S
         lines.append(f"Right: {', '.join(hits)}.")
     wrong = [row for row in rows if row[1] != row[3]]
     if wrong:
-        table = ["| probe | about | predicted | the person said |", "|---|---|---|---|"]
+        table = ["| wrong | predicted | the person said |", "|---|---|---|"]
         for slot, letter, outcome, said in wrong:
             predicted = f"*{outcome.replace('_', ' ')}*" if letter is None else _option(slot, letter)
-            table.append(
-                f"| {slot.id} | {_cell(catalog.items[slot.item].label)} | {predicted} | {_option(slot, said)} |"
-            )
+            table.append(f"| {slot.id} {_cell(catalog.items[slot.item].label)} | {predicted} | {_option(slot, said)} |")
         lines.append("\n".join(table))
     return "\n\n".join(lines)
 

@@ -51,6 +51,7 @@ def make_task(choices: Choices) -> Task:
             "protocol": asked.job.protocol.name,
             "prompts": {name: prompt.digest for name, prompt in asked.job.prompts.items()},
         },
+        headline_metric=f"{SCORER}.{_names(choices)[-1]}",
         viewer=_viewer(choices),
     )
 
@@ -84,8 +85,12 @@ def _summary(asked: Asking, requests: Sequence[Request]) -> str:
     )
 
 
+def _names(choices: Choices) -> list[str]:
+    return [*choices.granularities, *(["mean"] if len(choices.granularities) > 1 else [])]
+
+
 def _viewer(choices: Choices) -> ViewerConfig:
-    names = [*choices.granularities, *(["mean"] if len(choices.granularities) > 1 else [])]
+    names = _names(choices)
     columns = [
         TaskSamplesColumn(id="sampleStatus"),
         TaskSamplesColumn(id="sampleId"),
