@@ -11,7 +11,7 @@ from indievaluecatalog.evaluation.reading import Reading, read_answer
 from indievaluecatalog.evaluation.request import Request, Response
 
 ANSWERS = "answers"
-"""Key in a sample's store: by `answer_key` the text and why it ended."""
+"""Key in a sample's store and in its score's metadata: by `answer_key` the text and why it ended."""
 
 Letters = Mapping[tuple[int, str, str], str]
 """Letter of an option by setup, granularity and slot."""

@@ -14,6 +14,7 @@ from indievaluecatalog.evaluation.request import ModelSpec
 from indievaluecatalog.scoring.results import Results
 
 TASK = "individual_values"
+SCORER = "same_answers"
 _DECIDING = (
     *("system_message", "max_tokens", "top_p", "temperature", "stop_seqs", "best_of", "frequency_penalty"),
     *("presence_penalty", "logit_bias", "seed", "top_k", "num_choices", "effort", "verbosity", "reasoning_effort"),
@@ -53,7 +54,7 @@ def results_from_log(log_path: str | Path, dataset: str | Path | None = None) ->
     asked = _asked(path, log.eval.metadata or {}, dataset)
     rows = list(_rows(path, asked, log.samples or ()))
     if not rows:
-        raise ResultsError(f"{path}: the log holds no answer")
+        raise ResultsError(f"{path}: the log holds no answer; if the run was killed, try `inspect log recover` first")
     epochs = int(log.eval.config.epochs or 1)
     return Results.of_rows(asked.job.run(_spec(log), epochs), rows)
 
@@ -81,7 +82,7 @@ def _rows(path: Path, asked: Asking, samples: Any) -> Iterator[dict[str, Any]]:
         person = str(sample.id)
         if person not in asked.requests:
             raise ResultsError(f"{path}: the person {person} is not among those the task asks")
-        for request, readings in readings_of(asked.requests[person], (sample.store or {}).get(ANSWERS, {})):
+        for request, readings in readings_of(asked.requests[person], _answers(path, sample)):
             for slot, reading in zip(request.slots, readings, strict=True):
                 place = (person, request.setup, request.granularity, slot.item)
                 if place not in best or best[place].outcome != "read":
@@ -89,6 +90,16 @@ def _rows(path: Path, asked: Asking, samples: Any) -> Iterator[dict[str, Any]]:
     for person, setup, granularity, item in sorted(best):
         choice = best[person, setup, granularity, item].choice
         yield {"person_id": person, "setup": setup, "item": item, "granularity": granularity, "prediction": choice}
+
+
+def _answers(path: Path, sample: Any) -> Mapping[str, Any]:
+    """The answers kept with a sample's score or, where it has none because it broke off, in its store."""
+    score = (sample.scores or {}).get(SCORER)
+    answers: Mapping[str, Any] = ((score.metadata if score else None) or {}).get(ANSWERS, {})
+    answers = answers or (sample.store or {}).get(ANSWERS, {})
+    if not answers and score is not None and isinstance(score.value, Mapping):
+        raise ResultsError(f"{path}: the person {sample.id} was scored, but the log does not hold the answers")
+    return answers
 
 
 def _spec(log: Any) -> ModelSpec:

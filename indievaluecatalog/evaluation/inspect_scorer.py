@@ -59,7 +59,8 @@ def same_answers(choices: dict[str, Any]) -> Any:
 
     async def score(state: Any, target: Any) -> Any:
         requests = asked.requests[str(state.sample_id)]
-        read = list(readings_of(requests, state.store.get(ANSWERS, {})))
+        answers = state.store.get(ANSWERS, {})
+        read = list(readings_of(requests, answers))
         if not read:
             return Score.unscored(reason="no_response", explanation="no prompt of this person was answered")
         right = read_target(target.text)
@@ -68,6 +69,8 @@ def same_answers(choices: dict[str, Any]) -> Any:
             value=value,
             answer=_told(read),
             explanation=explanation(asked.job.people.catalog, read, right),
+            # A log recovered after a kill has lost the stores of samples, but not their scores.
+            metadata={ANSWERS: answers},
         )
 
     return score

@@ -157,6 +157,22 @@ def test_a_run_that_broke_off_goes_on_where_it_stopped(
     assert rows(results_from_log(done.location)) == rows(results_from_log(whole.location))
 
 
+def test_a_recovered_log_has_lost_the_stores_of_its_samples(dataset: Path, tmp_path: Path) -> None:
+    """So `inspect log recover` leaves it; a score without its answers would be a person silently left out."""
+    from inspect_ai.log import write_eval_log
+
+    log = run_task(tmp_path, dataset, setups=0, persons=2)
+    whole = rows(results_from_log(log.location))
+    for sample in log.samples:
+        sample.store = {}
+    write_eval_log(log, tmp_path / "recovered.eval")
+    assert rows(results_from_log(tmp_path / "recovered.eval")) == whole
+    log.samples[0].scores["same_answers"].metadata = None
+    write_eval_log(log, tmp_path / "recovered.eval")
+    with pytest.raises(ResultsError, match="does not hold the answers"):
+        results_from_log(tmp_path / "recovered.eval")
+
+
 def test_a_log_of_something_else_is_refused(dataset: Path, tmp_path: Path) -> None:
     log = run_task(tmp_path, dataset, setups=0, persons=1)
     others = Path(shutil.copytree(dataset, tmp_path / "others"))
