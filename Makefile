@@ -31,6 +31,7 @@ bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.sampling
 	$(BIN)/python -m benchmarks.baselines
 	$(BIN)/python -m benchmarks.inequity_simulation
+	$(BIN)/python -m benchmarks.asking
 
 golden: $(STAMP)  ## rewrite the golden files after a meant change of wording; read the diff
 	$(BIN)/python -m tests.golden.rewrite
