@@ -24,6 +24,7 @@ COMMANDS = [
     "score",
     "evaluate",
     "merge",
+    "import-log",
     "demo",
 ]
 

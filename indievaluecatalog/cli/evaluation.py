@@ -179,6 +179,24 @@ def merge(
     typer.echo(f"{out}: {merge_stores(stores, out):,} answers of {len(stores)} stores.")
 
 
+@app.command("import-log")
+def import_log(
+    log: Annotated[Path, typer.Argument(help="A log of `inspect eval indievaluecatalog/individual_values`.")],
+    out: Annotated[Path, typer.Option("--out", help="Results, .parquet.")],
+    dataset: DatasetOption = None,
+) -> None:
+    """Turn a log of inspect into a file of predictions, for `score`.
+
+    Example: `indievaluecatalog import-log logs/2026.eval --out build/results/model.parquet`
+    """
+    from indievaluecatalog.evaluation.inspect_results import results_from_log
+    from indievaluecatalog.scoring.results import write_results
+
+    results = results_from_log(log, dataset)
+    write_results(results, out)
+    typer.echo(f"{out}: {results.table.num_rows:,} predictions of {results.run.model}.")
+
+
 def _model(name: str, local: bool, mode: Literal["likelihood", "generate"], server: dict[str, Any]) -> Model:
     if local:
         from indievaluecatalog.evaluation.local_model import LocalModel
