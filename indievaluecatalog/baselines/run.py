@@ -19,12 +19,12 @@ from indievaluecatalog.catalog.model import GRANULARITIES
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.people import People
+from indievaluecatalog.dataset.sample import draw_setups
 from indievaluecatalog.dataset.splits import SPLITS
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.keyed_hash import keyed_hash
-from indievaluecatalog.sampling.informative import informative_order
 from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
-from indievaluecatalog.sampling.tasks import Tasks, TooFew, draw_tasks
+from indievaluecatalog.sampling.tasks import Tasks, TooFew
 from indievaluecatalog.scoring.results import Results, prediction_table
 from indievaluecatalog.scoring.run import Run
 from indievaluecatalog.survey.synthetic import TrueModel, read_traits
@@ -120,7 +120,8 @@ def run_together(
     tell("persons", 0.0)
     drawing = chosen_protocol(protocol, people.protocol)
     training = training_people(people, drawing)
-    evaluation = people.take(people.rows_of(*splits))
+    rows = people.rows_of(*splits)
+    evaluation = people.take(rows)
     if not len(evaluation):
         raise SamplingError(f"there are no persons of the split {' or '.join(splits)} to predict")
     runs = [
@@ -143,7 +144,7 @@ def run_together(
     steps, done = len(setups) * len(GRANULARITIES) * len(runs), 0
     for setup in setups:
         sizes = {run.n_demonstrations for run in runs}
-        drawn = {size: _tasks(evaluation, training, setup, size, drawing, too_few) for size in sizes}
+        drawn = {size: draw_setups(people, rows, (setup,), size, drawing, too_few)[0] for size in sizes}
         for granularity in GRANULARITIES:
             near: dict[str, Near] = {}
             for at, (baseline, settings) in enumerate(chosen):
@@ -216,21 +217,3 @@ def sees_also(baseline: Baseline, protocol: Protocol) -> str:
     if baseline.name.startswith("resemblance") and protocol.neighbours_see == "all_others":
         return "all of the person's answers outside the setup's probes"
     return baseline.sees_also
-
-
-def _tasks(evaluation: People, training: People, setup: int, shown: int, protocol: Protocol, too_few: TooFew) -> Tasks:
-    ranking = None
-    if protocol.order == "informative" and shown:
-        ranking = informative_order(evaluation.catalog, training.polar, setup, protocol=protocol)
-    elif protocol.order == "informative":
-        protocol = replace(protocol, order="keyed")
-    return draw_tasks(
-        evaluation.catalog,
-        evaluation.answered,
-        evaluation.person_ids,
-        setup=setup,
-        n_demonstrations=shown,
-        protocol=protocol,
-        ranking=ranking,
-        too_few=too_few,
-    )

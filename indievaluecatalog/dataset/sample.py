@@ -95,7 +95,7 @@ def draw_setups(
     drawn = []
     for setup in setups:
         ranking = None
-        if protocol.order == "informative":
+        if protocol.order == "informative" and n_demonstrations:
             ranking = informative_order(people.catalog, people.polar[:, training], setup, protocol=protocol)
         drawn.append(
             draw_tasks(

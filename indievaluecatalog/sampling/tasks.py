@@ -144,7 +144,7 @@ def draw_tasks(
     probes = _positions(catalog, probe_items(catalog, setup))
     allowed = demonstration_items(catalog, setup, protocol)
     size = n_demonstrations + (protocol.exclude == "asked" and n_demonstrations > 0)
-    places = _places(protocol, ranking, len(catalog.items))
+    places = _places(protocol, ranking, len(catalog.items)) if n_demonstrations else None
     parts, counts = [], []
     for start in range(0, len(person_ids), BLOCK):
         block = slice(start, start + BLOCK)

@@ -23,3 +23,7 @@ def survey_file(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="session")
 def build(survey_file: Path, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Build:
     return build_dataset(survey_file, tmp_path_factory.mktemp("built") / "indievaluecatalog")
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
