@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 Structured = Literal["auto", "schema", "object", "none"]
+TokensField = Literal["max_tokens", "max_completion_tokens"]
 OWN_SERVER = "https://api.openai.com/v1"
 _OURS = ("model", "messages", "prompt", "stream", "n", "response_format")
 
@@ -59,6 +60,7 @@ class OpenAIModel:
         api_key_env: str = "OPENAI_API_KEY",
         temperature: float | None = 0.0,
         max_tokens: int | None = None,
+        max_tokens_field: TokensField = "max_tokens",
         structured: Structured = "auto",
         seed: int | None = 0,
         reasoning_effort: str | None = None,
