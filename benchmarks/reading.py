@@ -4,7 +4,8 @@
 
 The texts are those on which `tests/evaluation/test_reading_time.py` counts lines; here the seconds of a joint and a
 single request together are measured, which hold what regular expressions do. A reader whose time grows in proportion
-to the length has a ratio of about 8 between a text and one of eight times its length, one that grows with the square 64.
+to the length has a ratio of about 8 between a text and one of eight times its length, one that grows
+with the square 64.
 The collector of cyclic garbage is off while the clock runs: how often it runs depends on what ran before.
 """
 
