@@ -9,8 +9,9 @@ from typing import Any
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
 
 TOP_LOGPROBS = 20
+_LONGEST_NAME = 200
 PLAIN_TOKENS_PER_PROBE = 16
-_REFUSING_CODES = ("content_filter", "content_policy_violation")
+_REFUSING_CODES = ("content_filter", "content_policy_violation", "invalid_prompt")
 
 
 class UnusableAnswerError(ValueError):
@@ -36,10 +37,10 @@ def body(request: Request, spec: ModelSpec) -> dict[str, Any]:
         content["messages"] = request.messages()
     else:
         content["prompt"] = request.plain()
-    for name in ("temperature", "max_tokens", "reasoning_effort"):
+    for name in ("temperature", "max_tokens", "max_completion_tokens", "reasoning_effort"):
         if settings.get(name) is not None:
             content[name] = settings[name]
-    if not chat:
+    if not chat and "max_completion_tokens" not in content:
         # Servers cut a plain completion at 16 tokens where they are not told otherwise, or let it run on and on.
         content.setdefault("max_tokens", PLAIN_TOKENS_PER_PROBE * len(request.slots))
     if settings.get("seed") is not None:
@@ -92,7 +93,9 @@ def read_answer(key: str, content: Any, request: Request) -> Response:
             prompt_tokens=_whole(usage.get("prompt_tokens")),
             completion_tokens=_whole(usage.get("completion_tokens")),
             cached_tokens=_whole(details.get("cached_tokens")),
-            probabilities=_probabilities(choice.get("logprobs"), request),
+            probabilities=_probabilities_if_any(choice.get("logprobs"), request),
+            served=_named(content.get("model")),
+            fingerprint=_named(content.get("system_fingerprint")),
         )
     except (AttributeError, KeyError, TypeError, IndexError) as error:
         raise UnusableAnswerError(f"the answer is not in the format of completions: {error!r}") from None
@@ -101,15 +104,31 @@ def read_answer(key: str, content: Any, request: Request) -> Response:
 def refused_by_filter(content: Any) -> bool:
     """Whether the body of an error says that a filter of the service refused the prompt: an answer of a kind."""
     error = content.get("error", content) if isinstance(content, Mapping) else None
-    return isinstance(error, Mapping) and error.get("code") in _REFUSING_CODES
+    if not isinstance(error, Mapping):
+        return False
+    # Routers before several services say it so, with the status that otherwise stands for a key without rights.
+    about = error.get("metadata")
+    return error.get("code") in _REFUSING_CODES or (isinstance(about, Mapping) and "flagged_input" in about)
 
 
 def _message(error: Any) -> str:
     return str(error.get("message", error) if isinstance(error, Mapping) else error)
 
 
+def _named(value: Any) -> str | None:
+    return value[:_LONGEST_NAME] if isinstance(value, str) and value else None
+
+
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _probabilities_if_any(logprobs: Any, request: Request) -> tuple[tuple[float, ...], ...] | None:
+    """A list that cannot be read is none: the answer is there all the same, and asking again would cost it again."""
+    try:
+        return _probabilities(logprobs, request)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _probabilities(logprobs: Any, request: Request) -> tuple[tuple[float, ...], ...] | None:
@@ -125,7 +144,7 @@ def _probabilities(logprobs: Any, request: Request) -> tuple[tuple[float, ...], 
         masses = dict.fromkeys(letters, 0.0)
         for token, logprob in listed:
             if token.strip() in masses:
-                masses[token.strip()] += math.exp(logprob)
+                masses[token.strip()] += math.exp(min(logprob, 0.0))
         total = sum(masses.values())
         return (tuple(masses[letter] / total for letter in letters),) if total > 0 else None
     return None

@@ -8,6 +8,7 @@ from importlib import import_module
 from itertools import islice
 
 from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.possible_specs import answered_specs, possible_specs
 from indievaluecatalog.evaluation.prompt_size import prompt_size
 from indievaluecatalog.evaluation.request import Model, ModelSpec, Request, request_key
 from indievaluecatalog.evaluation.store import RunStore
@@ -85,18 +86,22 @@ def dry_run(
     Where the model's identity is not known before that, requests answered under any of those possible count as
     answered.
     """
-    specs: tuple[ModelSpec, ...] = getattr(model, "possible_specs", None) or (model.spec,)
+    specs = possible_specs(model)
+    adapted = tuple(getattr(model, "adapted_specs", ()))
     seen: set[str] = set()
     sample: list[Request] = []
     answer_tokens = 0
 
     def lacking() -> Iterator[Request]:
-        nonlocal answer_tokens
+        nonlocal answer_tokens, specs, adapted
         left = iter(requests)
         while batch := list(islice(left, _BATCH)):
             keyed = {request_key(request, specs[0]): request for request in batch}
             new = {key: request for key, request in keyed.items() if key not in seen}
             seen.update(new)
+            if store and adapted:
+                # Runs ask in order: an identity with no answer among the first has none further on.
+                specs, adapted = (*specs, *answered_specs(model, batch, store, adapted)), ()
             for request in _unanswered(new, specs, store):
                 if len(sample) < SAMPLED:
                     sample.append(request)

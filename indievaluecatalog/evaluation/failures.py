@@ -13,7 +13,6 @@ from indievaluecatalog.evaluation.completions import UnusableAnswerError, refuse
 
 Kind = Literal["again", "limited", "for_good", "refused", "fatal"]
 FATAL = (401, 402, 403, 404)
-_LONGEST_MESSAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +22,7 @@ class Failure:
     Attributes:
         kind: "again": may go better; "limited": the server wants fewer requests; "for_good": this request will
             never do; "refused": a filter of the service will not have the prompt; "fatal": no request will do.
-        message: what the server or the client said. It may quote what was sent.
+        message: what the server or the client said, of any length. It may quote what was sent, even the key.
         status: of HTTP; 0 where no answer came.
         wait_s: how long the server asks to wait; None where it does not say.
     """
@@ -45,22 +44,22 @@ def judge(error: Exception) -> Failure | None:
     if isinstance(error, openai.APIConnectionError):
         cause = error.__cause__
         detail = f" ({type(cause).__name__}: {cause})" if cause else ""
-        return Failure("again", f"connection failed or was cut off{detail}"[:_LONGEST_MESSAGE])
+        return Failure("again", f"connection failed or was cut off{detail}")
     if isinstance(error, UnusableAnswerError):
-        return Failure("again", str(error)[:_LONGEST_MESSAGE])
-    if isinstance(error, ValueError | openai.APIError):
-        return Failure("again", f"the answer cannot be read: {error}"[:_LONGEST_MESSAGE])
+        return Failure("again", str(error))
+    if isinstance(error, ValueError | RecursionError | openai.APIError):
+        return Failure("again", f"the answer cannot be read: {error}")
     return None
 
 
 def _judge_status(status: int, headers: Mapping[str, str], content: Any, said: str) -> Failure:
-    message = f"HTTP {status}: {said}"[:_LONGEST_MESSAGE]
+    message = f"HTTP {status}: {said}"
     wait = wait_asked_for(headers, time.time())
     code = content.get("code") if isinstance(content, Mapping) else None
+    if status in (400, 403, 422) and refused_by_filter(content):
+        return Failure("refused", message, status)
     if status in FATAL or (status == 429 and code == "insufficient_quota"):
         return Failure("fatal", message, status)
-    if status == 400 and refused_by_filter(content):
-        return Failure("refused", message, status)
     if status == 429 or (status == 503 and wait is not None):
         return Failure("limited", message, status, wait)
     again = headers.get("x-should-retry")

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from indievaluecatalog.errors import EvaluationError, MissingExtraError
+from indievaluecatalog.evaluation.adapting import TOKENS_FIELDS, adaptations, adapted
 from indievaluecatalog.evaluation.answers import Answers
+from indievaluecatalog.evaluation.plain_settings import check_plain
 from indievaluecatalog.evaluation.rate_limit import RateLimit
-from indievaluecatalog.evaluation.request import ModelSpec, Request, Slot, request_key
+from indievaluecatalog.evaluation.request import ModelSpec, Request, Response, Slot, request_key
 from indievaluecatalog.evaluation.sending import Manners, Sender
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ Structured = Literal["auto", "schema", "object", "none"]
 TokensField = Literal["max_tokens", "max_completion_tokens"]
 OWN_SERVER = "https://api.openai.com/v1"
 _OURS = ("model", "messages", "prompt", "stream", "n", "response_format")
+_NAMED = ("temperature", *TOKENS_FIELDS, "seed", "reasoning_effort")
 
 
 class OpenAIModel:
@@ -30,7 +33,9 @@ class OpenAIModel:
 
     The key comes from the environment and goes nowhere but into the client that sends it. With structured="auto" the
     model's identity is only known once the server was asked one small question, which happens when `spec` is first
-    looked at: it tells whether a JSON schema is taken, or at least the wish for an object.
+    looked at: it tells whether a JSON schema is taken, or at least the wish for an object, and which of the usual
+    temperature, seed and name of the limit of tokens the server refuses: it is then asked without them, and the
+    identity says so.
 
     Args:
         name: as the server calls the model.
@@ -39,6 +44,7 @@ class OpenAIModel:
             the address may change between runs that belong together.
         api_key_env: the environment variable that holds the key. A server on this machine needs none.
         temperature, max_tokens, seed, reasoning_effort: sent as they are; None leaves one out, as some models want.
+        max_tokens_field: what the server calls the limit of an answer's tokens.
         structured: of the joint form's answers: "schema", "object", "none", or "auto" for the first that works.
         logprobs: take the options' probabilities in the single form from the first token, where the server lists
             them.
@@ -80,6 +86,13 @@ class OpenAIModel:
         if not chat and structured in ("schema", "object"):
             raise EvaluationError("plain completions have no structured output: use structured='none' or chat=True")
         self._probing = structured == "auto" and chat
+        self._changes: list[str] = []
+        if max_tokens_field not in TOKENS_FIELDS:
+            raise EvaluationError(f"max_tokens_field is one of {', '.join(TOKENS_FIELDS)}, not {max_tokens_field!r}")
+        # Named only where it is not the usual one, so that it changes the identity of no other model.
+        other: dict[str, Any] = (
+            {} if max_tokens_field == "max_tokens" or max_tokens is None else {max_tokens_field: max_tokens}
+        )
         self._spec = ModelSpec(
             name=name,
             kind="openai",
@@ -88,11 +101,12 @@ class OpenAIModel:
                 "chat": chat,
                 "structured": "none" if structured == "auto" and not chat else structured,
                 "temperature": temperature,
-                "max_tokens": max_tokens,
+                "max_tokens": None if other else max_tokens,
                 "seed": seed,
                 "reasoning_effort": reasoning_effort,
                 "logprobs": logprobs,
                 "extra": dict(extra or {}),
+                **other,
             },
         )
         self._check()
@@ -101,16 +115,20 @@ class OpenAIModel:
         settings = self._spec.settings
         if not self._spec.name.strip():
             raise EvaluationError("the model has no name")
-        for name, least in (("temperature", 0), ("max_tokens", 1)):
-            value = settings[name]
+        for name, least in (("temperature", 0), ("max_tokens", 1), ("max_completion_tokens", 1)):
+            value = settings.get(name)
             if value is not None and not value >= least:
                 raise EvaluationError(f"{name} is at least {least}, not {value!r}")
         taken = [name for name in _OURS if name in settings["extra"]]
         if taken:
             raise EvaluationError(f"{', '.join(taken)} cannot be set by extra")
+        twice = [name for name in _NAMED if name in settings["extra"] and settings.get(name) is not None]
+        if twice:
+            raise EvaluationError(f"{', '.join(twice)} is set twice: leave it out of extra, or make the other None")
         key = os.environ.get(self._key_env, "").strip()
-        if key and key in json.dumps(self._spec.to_dict()):
+        if key and key in json.dumps(self._spec.to_dict(), default=str):
             raise EvaluationError(f"the key in {self._key_env} is among the settings; it must not be")
+        check_plain(settings["extra"], "extra")
 
     @property
     def spec(self) -> ModelSpec:
@@ -132,21 +150,46 @@ class OpenAIModel:
             return (self._spec,)
         return tuple(self._structured(name) for name in ("schema", "object", "none"))
 
+    @property
+    def adapted_specs(self) -> tuple[ModelSpec, ...]:
+        """What else `spec` may turn out to be, where the server refuses some of the usual settings."""
+        return tuple(other for spec in self.possible_specs for other in adaptations(spec)) if self._probing else ()
+
+    @property
+    def changes(self) -> tuple[str, ...]:
+        """What is asked otherwise than told because the server refuses it, in words; none before `spec` is known."""
+        return tuple(self._changes)
+
     def _structured(self, name: str) -> ModelSpec:
         return replace(self._spec, settings={**self._spec.settings, "structured": name})
 
     def _probe(self) -> ModelSpec:
-        for spec in self.possible_specs:
-            answers = self._answers(spec, [(request_key(PROBE, spec), PROBE)])
-            try:
-                response = next(answers)
-            finally:
-                answers.close()
+        changes: list[str] = []
+        spec = self.possible_specs[0]
+        for structured in ("schema", "object", "none"):
+            spec = replace(spec, settings={**spec.settings, "structured": structured})
+            while (response := self._first_answer(spec)).error and (other := adapted(spec, response.error)):
+                spec, change = other
+                if change in changes:
+                    break  # it refuses one name and the other
+                changes.append(change)
             if not response.error:
+                self._changes = changes
                 return spec
             if not response.error.startswith(("HTTP 400", "HTTP 415", "HTTP 422", "HTTP 501")):
                 break
         raise EvaluationError(f"{self._spec.name} does not answer a first small question: {response.error}")
+
+    def _first_answer(self, spec: ModelSpec) -> Response:
+        answers = self._answers(spec, [(request_key(PROBE, spec), PROBE)])
+        try:
+            response = next(answers)
+        except Exception:
+            answers.close()
+            raise
+        # Not in a `finally`: closing waits for what is under way, and who interrupts does not want to.
+        answers.close()
+        return response
 
     def answer(self, requests: Iterable[tuple[str, Request]]) -> Answers:
         """Answer (key, request) pairs; see `evaluation.request.Model`. The iterator can also be stopped softly.

@@ -123,6 +123,8 @@ class Response:
         prompt_tokens, completion_tokens, cached_tokens: as the server counts them; None where it does not say.
         tries: how often the request was sent until an answer came.
         probabilities: of models scored by likelihood: for each slot one probability an option shown.
+        served: the model's name as the server gives it with the answer, often more exact than the one asked for.
+        fingerprint: what the server says of its own set-up; changes where the same model may answer differently.
     """
 
     key: str
@@ -134,6 +136,8 @@ class Response:
     cached_tokens: int | None = None
     tries: int = 1
     probabilities: tuple[tuple[float, ...], ...] | None = None
+    served: str | None = None
+    fingerprint: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for files."""

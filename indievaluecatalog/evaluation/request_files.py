@@ -15,7 +15,8 @@ from typing import Any
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.completions import UnusableAnswerError, body, endpoint, read_answer, refused_by_filter
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response, request_key
-from indievaluecatalog.evaluation.store import RunStore, said
+from indievaluecatalog.evaluation.store import RunStore
+from indievaluecatalog.evaluation.stored_response import said
 from indievaluecatalog.whole_file import whole_file
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 LONGEST_BACK_OFF_S = 30.0
+_LONGEST_MESSAGE = 500
 CHARACTERS_PER_TOKEN = 4
 
 
@@ -45,7 +46,7 @@ class Manners:
     concurrency: int = 16
     requests_per_minute: float | None = None
     tokens_per_minute: float | None = None
-    timeout_s: float = 120
+    timeout_s: float = 600
     retries: int = 5
     back_off_s: float = 0.5
     patience_s: float = 600
@@ -93,7 +94,7 @@ class Sender:
             NotSentError: stopped while waiting to send.
             EvaluationError: no request to this server can go well.
         """
-        start, tries, failed = time.monotonic(), 0, 0
+        tries, failed, limited_since = 0, 0, None
         tokens = (len(request.system) + len(request.context) + len(request.question)) / CHARACTERS_PER_TOKEN
         while True:
             await self._turn(tokens)
@@ -108,16 +109,19 @@ class Sender:
                 used = (response.prompt_tokens or tokens) + (response.completion_tokens or 0)
                 self._limit.settle(tokens, used)
                 return replace(response, tries=tries)
-            message = self._redact(failure.message)
+            # In this order: what is cut off first may leave half a key.
+            message = self._redact(failure.message)[:_LONGEST_MESSAGE]
             if failure.kind == "fatal":
                 raise EvaluationError(_fatal_message(self._spec.name, failure, message))
             if failure.kind == "refused":
                 return Response(key, finish_reason="content_filter", tries=tries)
             failed += failure.kind != "limited"
-            waited = time.monotonic() - start
             wait = self._wait(key, tries, failure)
-            limited_too_long = failure.kind == "limited" and waited + wait > self._manners.patience_s
-            if failure.kind == "for_good" or failed > self._manners.retries or limited_too_long:
+            now = time.monotonic()
+            # Since the server first said so in a row: waiting for our own limits is no sign of a server's trouble.
+            limited_since = (limited_since or now) if failure.kind == "limited" else None
+            too_long = wait + (now - limited_since if limited_since else 0) > self._manners.patience_s
+            if failure.kind == "for_good" or failed > self._manners.retries or too_long:
                 return Response(key, finish_reason="error", error=message, tries=tries)
             if failure.kind == "limited":
                 self._limit.pause(time.monotonic() + wait)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation.store import RunStore, said
+from indievaluecatalog.evaluation.store import RunStore
+from indievaluecatalog.evaluation.stored_response import said
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.whole_file import whole_file
 

@@ -12,10 +12,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.request import Request, Response, Slot
+from indievaluecatalog.evaluation.stored_response import response_from, said, text_of
 from indievaluecatalog.whole_file import check_place
 
 FORMAT = 1
@@ -113,7 +114,7 @@ class RunStore:
     def responses(self, keys: Iterable[str] | None = None) -> dict[str, Response]:
         """The answers to these requests, or to all, by key; what is not answered is left out."""
         with self._readable():
-            return {key: response_from(text) for key, text in self._rows(keys)}
+            return {key: self._response(text) for key, text in self._rows(keys)}
 
     def missing(self, keys: Iterable[str]) -> list[str]:
         """Those of the keys that have no answer yet, in their order."""
@@ -150,8 +151,7 @@ class RunStore:
                 self._add(response, request)
 
     def _add(self, response: Response, request: Request) -> None:
-        text = json.dumps(response.to_dict(), ensure_ascii=False)
-        row = (response.key, text, datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
+        row = (response.key, text_of(response), datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"))
         self._add_request(response.key, request)
         if response.error:
             self._connection.execute("INSERT INTO errors VALUES (NULL, ?, ?, ?)", row)
@@ -211,7 +211,13 @@ class RunStore:
         """Every request that failed for good, in the order it did; some may have been answered since."""
         with self._readable():
             rows = self._connection.execute("SELECT response FROM errors ORDER BY id").fetchall()
-        return [response_from(text) for (text,) in rows]
+        return [self._response(text) for (text,) in rows]
+
+    def _response(self, text: str) -> Response:
+        try:
+            return response_from(text)
+        except EvaluationError as error:
+            raise EvaluationError(f"{self.path}: {error}") from None
 
     def close(self) -> None:
         """Give the file free; it is one file then."""
@@ -228,19 +234,6 @@ class RunStore:
 
     def __repr__(self) -> str:
         return f"RunStore({str(self.path)!r})"
-
-
-def response_from(text: str) -> Response:
-    """The response whose `to_dict` was written as JSON."""
-    plain: dict[str, Any] = json.loads(text)
-    if plain["probabilities"] is not None:
-        plain["probabilities"] = tuple(map(tuple, plain["probabilities"]))
-    return Response(**plain)
-
-
-def said(response: Response) -> tuple[Any, ...]:
-    """What decides whether two responses are the same answer: not how many tokens or tries they took."""
-    return response.text, response.finish_reason, response.probabilities
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:
