@@ -12,7 +12,7 @@ from typing import Literal, get_args
 
 from indievaluecatalog.evaluation.reading_clean import answer_parts, plain_text, without_last_word
 from indievaluecatalog.evaluation.reading_ids import probe_ids
-from indievaluecatalog.evaluation.reading_letter import refuses
+from indievaluecatalog.evaluation.reading_letter import options_of, refuses
 from indievaluecatalog.evaluation.reading_part import Part, read_part
 from indievaluecatalog.evaluation.request import Request, Response, Slot
 
@@ -100,9 +100,10 @@ def count_outcomes(readings: Iterable[Reading], extra: int = 0) -> dict[str, int
 def _parts(request: Request, plain: str, cut: bool) -> list[Part]:
     """The parts of an answer as read, up to the first that says something."""
     ids, parts = probe_ids(request.slots), []
+    options = [options_of(slot) for slot in request.slots]
     whole = list(answer_parts(plain)) if cut and request.form == "single" else []
     for text in answer_parts(without_last_word(plain) if cut else plain):
-        parts.append(read_part(text, request, ids, cut, whole[0] if whole else ""))
+        parts.append(read_part(text, request, ids, options, cut, whole[0] if whole else ""))
         if parts[-1].says_something:
             break
     return parts

@@ -25,6 +25,8 @@ _INLINE_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|span|font|mark)(?:\s[^<>]{
 _BLOCK_TAG = re.compile(
     r"</?(?:p|br|div|h\d|ul|ol|li|pre|table|thead|tbody|tr|td|th)(?:\s[^<>]{0,80})?\s?/?>", re.IGNORECASE
 )
+_CONTROL = re.compile(r"<\|[^<>|\n]{1,40}\|>")
+"""A mark of a chat template, where it ends neither the turn nor reasoning."""
 _LAST_WORD = re.compile(r"[^\W_]+\Z")
 
 
@@ -73,13 +75,20 @@ def without_last_word(text: str) -> str:
 def answer_parts(text: str) -> Iterator[str]:
     """Parts of a plain text that may hold the answer, the likeliest first; none where all of it is reasoning.
 
-    Of the parts outside reasoning the last comes first. Of each, first what stands in answer tags, then what follows
-    words such as "final answer", then all of it.
+    Of the parts outside reasoning the last comes first. Of each, first what comes before a line of our own prompts, if
+    there is one. Of that and of the part, first what stands in answer tags, then what follows words such as "final
+    answer", then all of it.
     """
     for part in reversed(_outside_reasoning(text)):
-        own = _own_turn(part)
-        if not own.strip():
-            continue
+        whole = _CONTROL.sub("\n", _up_to(_end_mark(), part))
+        before = _up_to(_prompt_line(), whole)
+        for own in (before, whole) if len(before) < len(whole) else (whole,):
+            yield from _answer_first(own)
+
+
+def _answer_first(own: str) -> Iterator[str]:
+    """A text, and before it the places in it that say to hold the answer; nothing of an empty one."""
+    if own.strip():
         tagged = _tagged(own)
         if tagged is not None and tagged.strip():
             yield tagged
@@ -108,10 +117,10 @@ def _outside_reasoning(text: str) -> list[str]:
     return pieces
 
 
-def _own_turn(text: str) -> str:
-    """The text up to the end of the model's turn; marks before any content are left out."""
+def _up_to(end: re.Pattern[str], text: str) -> str:
+    """The text up to a mark that ends it; marks before any content are left out."""
     start = 0
-    for mark in _end_mark().finditer(text):
+    for mark in end.finditer(text):
         if text[start : mark.start()].strip():
             return text[start : mark.start()]
         start = mark.end()
@@ -137,10 +146,12 @@ def _last(pattern: re.Pattern[str], text: str) -> int | None:
 def _reasoning_mark() -> re.Pattern[str]:
     known = words()
     names = either(known.reasoning_tags)
-    starts = either({open_mark for open_mark, _ in known.reasoning_marks})
-    ends = either({close_mark for _, close_mark in known.reasoning_marks})
+    starts = either({open_mark for open_mark, _ in known.reasoning_marks}, inside_words=True)
+    ends = either({close_mark for _, close_mark in known.reasoning_marks}, inside_words=True)
+    first = rf"\A\s{{0,4}}(?-i:{either(known.reasoning_starts, inside_words=True)}(?=[A-Z]))"
     return re.compile(
-        rf"(?P<close><\s?/\s?{names}\s?>|{ends})|(?P<open><\s?{names}(?:\s[^<>\n]{{0,80}})?>|{starts})", re.IGNORECASE
+        rf"(?P<close><\s?/\s?{names}\s?>|{ends})|(?P<open><\s?{names}(?:\s[^<>\n]{{0,80}})?>|{starts}|{first})",
+        re.IGNORECASE,
     )
 
 
@@ -148,6 +159,11 @@ def _reasoning_mark() -> re.Pattern[str]:
 def _end_mark() -> re.Pattern[str]:
     known = words()
     return re.compile(rf"{either(known.end_marks)}|^{either(known.end_lines)}", re.IGNORECASE | re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _prompt_line() -> re.Pattern[str]:
+    return re.compile(rf"^[ \t>*#]{{0,4}}{either(words().prompt_lines)}", re.IGNORECASE | re.MULTILINE)
 
 
 @lru_cache(maxsize=1)

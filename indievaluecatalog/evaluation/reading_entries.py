@@ -59,7 +59,10 @@ class Block:
 
 @dataclass(slots=True)
 class _Frame:
-    """An open bracket. `owner` is the probe whose answer it holds; a frame that is not `live` is passed over."""
+    """An open bracket. `owner` is the probe whose answer it holds; a frame that is not `live` is passed over.
+
+    Brackets within a probe's answer share its list of `answers`; `empty` is one in which nothing stands.
+    """
 
     listed: bool
     owner: int | None
@@ -70,6 +73,7 @@ class _Frame:
     id_text: str = ""
     answers: list[Value] = field(default_factory=list)
     plain: list[Value] = field(default_factory=list)
+    empty: bool = True
 
 
 def blocks(text: str, ids: ProbeIds) -> list[Block]:
@@ -119,6 +123,8 @@ def chosen_block(found: Sequence[Block]) -> Block:
 
 
 def _take(event: Event, stack: list[_Frame], block: Block, ids: ProbeIds) -> None:
+    if stack and event.kind in ("open", "value"):
+        stack[-1].empty = False
     if event.kind == "open":
         stack.append(_opened(event, stack[-1] if stack else None, ids, block))
     elif event.kind == "close":
@@ -139,7 +145,7 @@ def _opened(event: Event, outer: _Frame | None, ids: ProbeIds, block: Block) -> 
         return _Frame(listed, None, live=False, collects=False)
     if outer.owner is not None:
         answers = outer.collects if key is None else _field(key) in words().answer_fields
-        return _Frame(listed, outer.owner, live=True, collects=answers and listed)
+        return _Frame(listed, outer.owner, live=True, collects=answers and listed, answers=outer.answers)
     owner = ids.find(key) if key is not None else None
     if owner == OTHER and key is not None:
         block.others.add(id_name(key))
@@ -190,7 +196,9 @@ def _close(stack: list[_Frame], block: Block, ids: ProbeIds, finished: bool = Tr
         frame.answers.append(Value("", finished=False))
     if frame.owner is not None:
         if stack and stack[-1].owner is not None:
-            stack[-1].answers += frame.answers
+            return
+        if frame.empty and finished:
+            block.blanks.add(frame.owner)
         elif frame.listed:
             for value in frame.answers:
                 block.add(frame.owner, value)

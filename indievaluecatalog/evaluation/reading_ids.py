@@ -30,12 +30,14 @@ class ProbeIds:
         exact: id as it stands, without regard to case, to slot position.
         numbered: (prefix, number) to slot position, for those that only one slot has.
         numbers: number to slot position, for those that only one slot has.
+        prefixes: what ids start with, ours and those that look like ours.
         pattern: finds ids in running text, known and others.
     """
 
     exact: dict[str, int]
     numbered: dict[tuple[str, int], int]
     numbers: dict[int, int]
+    prefixes: frozenset[str]
     pattern: re.Pattern[str]
 
     def find(self, key: str) -> int | None:
@@ -65,7 +67,8 @@ class ProbeIds:
         prefix, number = shape[1], int(shape[2])
         if prefix in words().probe_words:
             return self.numbers.get(number, OTHER)
-        return self.numbered.get((prefix, number), OTHER)
+        # "person_7" or "round 2" is the name of something else, and a bare number may be a place in a list.
+        return self.numbered.get((prefix, number), OTHER if prefix in self.prefixes else None)
 
 
 def probe_ids(slots: Sequence[Slot]) -> ProbeIds:
@@ -81,7 +84,7 @@ def probe_ids(slots: Sequence[Slot]) -> ProbeIds:
     by_number = "|".join(re.escape(prefix) for prefix in sorted(prefixes, key=len, reverse=True))
     either_way = "|".join([*whole, rf"(?:{by_number})[ \t_#.\-]{{0,3}}\d{{1,6}}"])
     pattern = re.compile(rf"(?<![^\W_])(?:{either_way})(?![^\W_])", re.IGNORECASE)
-    return ProbeIds(exact, numbered, numbers, pattern)
+    return ProbeIds(exact, numbered, numbers, frozenset(prefixes), pattern)
 
 
 def _single(pairs: list[tuple[_Key, int]]) -> dict[_Key, int]:

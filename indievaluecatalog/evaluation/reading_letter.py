@@ -22,10 +22,11 @@ _KEPT = f"+{CUT}"
 _ONE_LETTER = re.compile(r"[\s*(\"]*([A-Za-z])")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
 _LETTERED = re.compile(r"(?!I, )([A-Za-z])(?:\s?[)\]}>:|=]+|[.,;!](?=\s|\Z)|\s?[-\u2013\u2014]{1,2}>?(?=\s)|\s(?=\())")
-_TOGETHER = re.compile(r"([A-Za-z])(?:\s?[,/&+;]\s?|\s(?:or|and|to|vs\.?)\s)[(]?([A-Za-z])(?![\w'])")
+_TOGETHER = re.compile(r"([A-Za-z])(?:\s?[,/&+;|<>]\s?|\s(?:or|and|to|vs\.?)\s)[(]?([A-Za-z])(?![\w'])")
 _BLANK = re.compile(r"<[^<>/]{0,60}>")
 _BEHIND = re.compile(r"[(\[]([A-Z])[)\]]?\Z")
-_OTHER_LETTERED = re.compile(r"(?<![\w'])(?:([A-Z])\s?[):](?!\w)|\(([A-Z])\))")
+_OTHER_LETTERED = re.compile(r"(?<![\w'])(?:([A-Z])\s?[):](?!\w)|\(([A-Z])\)|([A-Z])\s?[(=]\s?\d)")
+_ALONE = re.compile(r"(?<![\w'])([A-Z])(?![\w'])(\s[a-z])?")
 _IN_BRACKETS = re.compile(r"\([^()]*(?:\)\s?[.,;:!-].*)?", re.DOTALL)
 _LETTER_WORD = re.compile(r"([A-Za-z])\s(?=\S)")
 
@@ -105,11 +106,9 @@ def read_value(value: str, options: Options) -> Found:
     Accepted are a letter ("B", "(b)", "Option B"), a letter with text behind it ("B) Family is ..."), and the whole
     statement. A number is no letter: nobody knows whether it counts from 0 or from 1.
     """
-    if is_blank(value):
-        return Found("missing")
     core = trimmed(value.translate(_MARKS))
-    if not core or core.casefold() in words().no_answer:
-        return Found("missing")
+    if is_blank(value) or not core or core.casefold() in words().no_answer:
+        return options.statement(value) or Found("missing")
     for _ in range(3):
         if (whole := _whole(core, options)) is not None:
             return whole
@@ -165,9 +164,14 @@ def _with_text(letter: Found, rest: str, options: Options, only_statement: bool 
     if said is not None and said != letter:
         return Found("conflicting")
     for other in _OTHER_LETTERED.finditer(rest):
-        found = options.letter(other[1] or other[2])
+        found = options.letter(other[1] or other[2] or other[3])
         if found.kind == "read" and found != letter:
             return Found("conflicting")
+    if (back := _retraction().search(rest)) is not None:
+        for other in _ALONE.finditer(rest, back.end()):
+            found = options.letter(other[1])
+            if found.kind == "read" and found != letter and not (other[2] and other[1] in words().word_letters):
+                return Found("conflicting")
     return letter
 
 
@@ -184,7 +188,7 @@ def names_only_letter(text: str, options: Options) -> bool:
 
 @lru_cache(maxsize=1)
 def _value_word() -> re.Pattern[str]:
-    return re.compile(rf"{either(words().value_words)}(?:\s(?:is|are)\b)?[\s:=\-#(]{{1,4}}", re.IGNORECASE)
+    return re.compile(rf"{either(words().value_words)}(?:\s(?:is|are)\b)?[\s:=\-#(]{{0,4}}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
@@ -195,3 +199,8 @@ def _lead_out() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _refusal() -> re.Pattern[str]:
     return re.compile(either(words().refusals), re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _retraction() -> re.Pattern[str]:
+    return re.compile(either(words().retractions), re.IGNORECASE)

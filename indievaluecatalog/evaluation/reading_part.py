@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from indievaluecatalog.evaluation.reading_entries import Value, blocks, chosen_block
@@ -11,7 +11,6 @@ from indievaluecatalog.evaluation.reading_letter import (
     Found,
     Options,
     names_only_letter,
-    options_of,
     read_value,
 )
 from indievaluecatalog.evaluation.reading_lines import read_segment, segments
@@ -33,23 +32,30 @@ class Part:
         return any(found.kind not in silent for found in self.found.values())
 
 
-def read_part(text: str, request: Request, ids: ProbeIds, cut: bool, whole: str) -> Part:
+def read_part(
+    text: str, request: Request, ids: ProbeIds, options: Sequence[Options], cut: bool, whole: str = ""
+) -> Part:
     """Read one part.
 
     Args:
         text: the part, plain; cut off, with CUT for its last word.
         request: what was asked.
         ids: of its slots.
+        options: of its slots.
         cut: whether the length limit ended the text.
         whole: a cut-off answer to one probe, with its last word.
     """
-    options = [options_of(slot) for slot in request.slots]
     block = chosen_block(blocks(text, ids))
     others = set(block.others)
     found = _together((at, _read_values(values, options[at], cut)) for at, values in block.entries)
     if found:
         return Part(found, frozenset(others))
-    pieces, more = segments(text, ids)
+    pieces, more, first = segments(text, ids)
+    if request.form == "single" and more and not pieces and not others:
+        # Behind the answer some models make up the next question.
+        before = read_prose(text[:first], options[0])
+        if before.kind == "read":
+            return Part({0: before}, frozenset())
     others |= more
     lines = [(piece.at, _cut(read_segment(piece, options[piece.at]), cut and piece.last)) for piece in pieces]
     clear = {at for at, one in lines if one.kind == "read"}

@@ -62,7 +62,7 @@ def _said(text: str, options: Options) -> Iterator[Found]:
     seen: set[str] = set()
     for lead in _lead_in().finditer(text):
         before = _SENTENCE.split(text[max(0, lead.start() - 24) : lead.start()])[-1]
-        if _negation().search(before):
+        if negates(before):
             continue
         line = text[lead.end() : lead.end() + options.longest].lstrip(" \t\n:*").split("\n", 1)[0]
         if line in seen:
@@ -73,6 +73,11 @@ def _said(text: str, options: Options) -> Iterator[Found]:
             found = statement
         if found.kind in ("read", "conflicting", "out_of_range"):
             yield found
+
+
+def negates(text: str) -> bool:
+    """Whether a text holds a word that says what is not the answer."""
+    return _negation().search(text) is not None
 
 
 @lru_cache(maxsize=1)

@@ -18,9 +18,11 @@ class Words:
 
     reasoning_tags: tuple[str, ...]
     reasoning_marks: tuple[tuple[str, str], ...]
+    reasoning_starts: tuple[str, ...]
     answer_tags: tuple[str, ...]
     end_marks: tuple[str, ...]
     end_lines: tuple[str, ...]
+    prompt_lines: tuple[str, ...]
     final_marks: tuple[str, ...]
     probe_words: tuple[str, ...]
     other_words: tuple[str, ...]
@@ -31,6 +33,7 @@ class Words:
     lead_ins: tuple[str, ...]
     negations: tuple[str, ...]
     lead_outs: tuple[str, ...]
+    retractions: tuple[str, ...]
     word_letters: tuple[str, ...]
     no_answer: tuple[str, ...]
     refusals: tuple[str, ...]
@@ -45,14 +48,23 @@ def words() -> Words:
     return Words(**{field.name: tuple(data[field.name]) for field in fields(Words)})
 
 
-def either(phrases: Iterable[str]) -> str:
+_UNSPACED = "\u2e80"
+"""From here on come the scripts that set no blank between words."""
+
+
+def either(phrases: Iterable[str], inside_words: bool = False) -> str:
     """A pattern that finds any of the phrases, longest first; a blank in them stands for a little white space.
 
-    A phrase that starts or ends with a letter or digit is not found inside a longer word.
+    Unless `inside_words`, a phrase that starts or ends with a letter or digit is not found inside a longer word, where
+    its script sets blanks between words.
     """
     patterns = []
     for phrase in sorted(phrases, key=lambda text: (-len(text), text)):
-        before = r"(?<![^\W_])" if phrase[0].isalnum() else ""
-        after = r"(?![^\W_])" if phrase[-1].isalnum() else ""
+        before = r"(?<![^\W_])" if not inside_words and _in_words(phrase[0]) else ""
+        after = r"(?![^\W_])" if not inside_words and _in_words(phrase[-1]) else ""
         patterns.append(before + r"\s{1,4}".join(re.escape(part) for part in phrase.split(" ")) + after)
     return f"(?:{'|'.join(patterns)})"
+
+
+def _in_words(char: str) -> bool:
+    return char.isalnum() and char < _UNSPACED

@@ -11,8 +11,11 @@ import yaml
 from indievaluecatalog.evaluation.reading import OUTCOMES, count_outcomes, read_with_extra
 from indievaluecatalog.evaluation.request import LETTERS, Form, Request, Response, Slot
 
-CORPUS = yaml.safe_load(Path(__file__).with_name("answers.yaml").read_text("utf-8"))
-CASES = [(form, case) for form in ("joint", "single") for case in CORPUS[form]]
+CORPUS, OF_MODELS = (
+    yaml.safe_load(Path(__file__).with_name(name).read_text("utf-8"))
+    for name in ("answers.yaml", "answers_of_models.yaml")
+)
+CASES = [(form, case) for corpus in (CORPUS, OF_MODELS) for form in ("joint", "single") for case in corpus[form]]
 
 
 def corpus_request(form: Form) -> Request:
@@ -43,8 +46,9 @@ def test_an_answer_is_read_as_expected(form: Form, case: dict[str, Any]) -> None
 
 
 def test_the_corpus_is_large_and_meets_every_outcome_a_text_can_have() -> None:
-    names = [(form, case["name"]) for form, case in CASES]
-    assert len(names) == len(set(names))
-    assert len(names) >= 100
+    assert len(CASES) >= 300
+    for corpus in (CORPUS, OF_MODELS):
+        names = [(form, case["name"]) for form in ("joint", "single") for case in corpus[form]]
+        assert len(names) == len(set(names))
     expected = {value if value in OUTCOMES else "read" for _, case in CASES for value in case["expect"].values()}
     assert expected == set(OUTCOMES) - {"failed"}
