@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "indievaluecatalog"
 ROOMS = (
     *("errors", "whole_file", "keyed_hash", "catalog", "survey", "sampling", "dataset"),
-    *("scoring", "baselines", "evaluation", "demo", "cli"),
+    *("scoring", "baselines", "evaluation", "studies", "demo", "cli"),
 )
 """A room knows only those before it, and itself."""
 

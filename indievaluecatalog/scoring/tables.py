@@ -50,10 +50,10 @@ def scores_table(scores: Sequence[Scores], published: Published | None = None) -
     parts: list[RenderableType] = []
     if any(entry.run.dataset.synthetic for entry in scores):
         parts.append(Text(f"{SYNTHETIC.capitalize()}, not survey data: see the marks.", style="bold"))
-    parts += [_table(grid) for grid in grids if grid is not None]
+    parts += [grid_table(grid) for grid in grids if grid is not None]
     evenness = inequity_grid(scores, brief=True)
     if evenness is not None:
-        parts += [_table(evenness), Text(f"{EVENNESS}\n", style="dim")]
+        parts += [grid_table(evenness), Text(f"{EVENNESS}\n", style="dim")]
     if published is not None:
         parts.append(published_tables(published))
     return Group(*parts)
@@ -64,9 +64,9 @@ def published_tables(published: Published) -> Group:
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[Table | Text] = [_table(published_grid(published), style="dim")]
+    parts: list[Table | Text] = [grid_table(published_grid(published), style="dim")]
     if published.inequity:
-        parts.append(_table(published_inequity_grid(published), style="dim"))
+        parts.append(grid_table(published_inequity_grid(published), style="dim"))
     parts += [Text(note, style="dim") for note in (f"Published: {published.source}", *published.notes)]
     return Group(*parts)
 
@@ -84,7 +84,7 @@ def breakdown_table(scores: Scores, by: str = "category") -> Table:
     else:
         known = ", ".join([*PARTS, *scores.by_group])
         raise ResultsError(f"no breakdown by {by!r}; there are {known}")
-    return _table(parts_grid(f"Accuracy by {by}, %", by.capitalize() if by in PARTS else "Group", parts))
+    return grid_table(parts_grid(f"Accuracy by {by}, %", by.capitalize() if by in PARTS else "Group", parts))
 
 
 def inequity_table(scores: Scores, key: str | None = None) -> Table:
@@ -98,12 +98,12 @@ def inequity_table(scores: Scores, key: str | None = None) -> Table:
     if grid is None:
         known = ", ".join(scores.inequity) or "none, since no demographic has two groups large enough"
         raise ResultsError(f"no Value Inequity Index of {chosen or scores.run.model!r}; there are {known}")
-    return _table(grid)
+    return grid_table(grid)
 
 
 def comparison_table(comparisons: Sequence[Comparison]) -> Table:
     """Differences between runs with intervals and p-values, before and after Holm's correction."""
-    return _table(comparison_grid(comparisons))
+    return grid_table(comparison_grid(comparisons))
 
 
 def sheet_tables(
@@ -149,7 +149,7 @@ def sheet_tables(
     return parts
 
 
-def _table(grid: Grid, style: str = "") -> Table:
+def grid_table(grid: Grid, style: str = "") -> Table:
     """A rich table that folds words where it must and numbers never."""
     from rich import box
     from rich.table import Table

@@ -73,6 +73,13 @@ def draw(
     return Plot(caption, alt, _inline(text.getvalue(), key, alt, REM_AN_INCH * width))
 
 
+def standalone(plot: Plot) -> str:
+    """The plot as an SVG file of its own, with a white ground."""
+    root, rest = str(plot.svg).split(">", 1)
+    root = root.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{root}>{rest}\n'
+
+
 def tidy(axes: Axes, grid: str = "x") -> None:
     """The house's look: no frame, a faint grid behind the data, no ticks."""
     for side in ("top", "right", "left"):

@@ -8,15 +8,13 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
-from indievaluecatalog import __version__
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report import figures, grids, row_figures
 from indievaluecatalog.scoring.report.cautions import lead, mixed_tasks, partial_runs, synthetic_runs
 from indievaluecatalog.scoring.report.identity import identity_grid, run_facts
 from indievaluecatalog.scoring.report.pairs import correction, main_comparisons, with_the_best
 from indievaluecatalog.scoring.report.published import Published, published_figures
+from indievaluecatalog.scoring.report.templates import page
 from indievaluecatalog.scoring.report.wording import clean, main_key, run_labels
 from indievaluecatalog.scoring.scores import Comparison, Scores
 from indievaluecatalog.whole_file import check_place, whole_file
@@ -78,15 +76,10 @@ def render(
         comparisons: between them.
         notes, published: as for `write_report`.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
-    )
     text = files(_PACKAGE).joinpath("report.html.j2").read_text("utf-8")
     waves = {entry.run.dataset.wave for entry in scores}
     found = published_figures(next(iter(waves))) if published and len(waves) == 1 else None
-    return environment.from_string(text).render(_context(scores, comparisons, notes, found))
+    return page(text, **_context(scores, comparisons, notes, found))
 
 
 def _context(
@@ -96,8 +89,6 @@ def _context(
     shown = row_figures.drawn_runs(scores)
     chief = with_the_best(scores, main_comparisons(comparisons))
     context: dict[str, Any] = {
-        "version": __version__,
-        "style": Markup(files(_PACKAGE).joinpath("style.css").read_text("utf-8")),
         "lead": lead(scores),
         "synthetic": synthetic_runs(scores),
         "partial": partial_runs(scores),

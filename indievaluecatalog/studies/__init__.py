@@ -1,0 +1,1 @@
+"""Studies: what happens to accuracy when one thing about the task is changed."""
