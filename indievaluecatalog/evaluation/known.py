@@ -13,7 +13,7 @@ from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
-from indievaluecatalog.evaluation.prompt_texts import PromptTexts
+from indievaluecatalog.evaluation.prompt_texts import PromptTexts, one_line
 from indievaluecatalog.sampling.tasks import NOT_SHOWN, Tasks
 
 BLOCK = 64
@@ -81,7 +81,7 @@ def _statement_table(catalog: Catalog, granularity: Granularity) -> NDArray[np.o
     items = [item.options(granularity) for item in catalog.items.values()]
     table = np.full((len(items), max(map(len, items))), None, object)
     for row, options in enumerate(items):
-        table[row, : len(options)] = [option.statement for option in options]
+        table[row, : len(options)] = [one_line(option.statement) for option in options]
     return table
 
 
@@ -107,7 +107,7 @@ def _descriptions(people: People, rows: NDArray[np.intp], spec: PromptSpec) -> l
     """Of each person the sentences of all demographics that are known, in catalog order; none where none is shown."""
     if spec.shown not in ("demographics", "both"):
         return [[] for _ in rows]
-    sentences = [[option.statement for option in one.options] for one in people.catalog.demographics.values()]
+    sentences = [[one_line(option.statement) for option in one.options] for one in people.catalog.demographics.values()]
     return [
         [said[option] for said, option in zip(sentences, options, strict=True) if option != NO_OPTION]
         for options in people.demographics[:, rows].T.tolist()

@@ -48,6 +48,11 @@ class PromptTexts:
         return self.templates["question.single"].render(letters=slot.letters, probe=probe).strip()
 
 
+def one_line(text: str) -> str:
+    """A text of a catalog as prompts show it: on one line, whatever its file holds, since every line has a meaning."""
+    return " ".join(text.split())
+
+
 _GIVEN = {
     "known": {"description", "statements"},
     "probe": {"id", "letters", "options"},

@@ -14,7 +14,7 @@ from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.known import check_tasks, known_texts, shows_statements, some_tasks
 from indievaluecatalog.evaluation.option_order import chosen_orders, possible_orders
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
-from indievaluecatalog.evaluation.prompt_texts import PromptTexts, prompt_texts
+from indievaluecatalog.evaluation.prompt_texts import PromptTexts, one_line, prompt_texts
 from indievaluecatalog.evaluation.request import LETTERS, Request, Slot
 from indievaluecatalog.sampling.tasks import Tasks
 
@@ -84,7 +84,7 @@ def requests_for(
 
 def _probe(item: Item, name: str, spec: PromptSpec, texts: PromptTexts) -> tuple[_Probe, ...]:
     """A probe in every order that some person may be shown."""
-    statements = [option.statement for option in item.options(spec.probes)]
+    statements = [one_line(option.statement) for option in item.options(spec.probes)]
     if len(statements) > len(LETTERS):
         raise EvaluationError(f"item {item.id} has {len(statements)} options, but there are {len(LETTERS)} letters")
     made = []

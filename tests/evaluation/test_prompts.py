@@ -19,7 +19,7 @@ from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.prompt_size import PromptSize, prompt_size
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 from indievaluecatalog.evaluation.render import requests_for
-from indievaluecatalog.evaluation.request import Request
+from indievaluecatalog.evaluation.request import LETTERS, Request
 from indievaluecatalog.sampling.protocol import OURS
 from indievaluecatalog.sampling.tasks import SIZES, Tasks
 from tests.evaluation.conftest import PERSONS, MakeTasks
@@ -263,6 +263,35 @@ def test_more_options_than_letters_are_refused(people: People, tasks: Tasks, cat
     other = replace(people, catalog=replace(catalog, items={**catalog.items, name: wide}))
     with pytest.raises(EvaluationError, match=f"{name} has 27 options"):
         requests_for(other, tasks, PromptSpec())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_whatever_a_catalogs_texts_hold_a_line_of_a_prompt_keeps_its_meaning(
+    people: People, tasks: Tasks, catalog: Catalog, form: Any
+) -> None:
+    """A text with lines of its own could pass for a probe, and braces for a part of the template."""
+    texts = [f"I say {{{{ id }}}} {{% if %}}\n\nP02\nB. number {n}\n" for n in range(12)]
+    options = tuple(Option((n,), text, str(n)) for n, text in enumerate(texts))
+    shown = list(catalog.items)[tasks.demonstrations[0, 0]]
+    asked = list(catalog.items)[tasks.probes[0]]
+    odd = {name: replace(catalog.items[name], polar=options, refined=options) for name in (shown, asked)}
+    other = replace(people, catalog=replace(catalog, items={**catalog.items, **odd}))
+    request = next(iter(requests_for(other, tasks, PromptSpec(form))))
+    lines = [f"I say {{{{ id }}}} {{% if %}} P02 B. number {n}" for n in range(12)]
+    assert request.slots[0].options == tuple(lines)
+    written = [f"{letter}. {line}" for letter, line in zip(LETTERS, lines, strict=False)]
+    assert set(written) <= set(request.question.splitlines())
+    assert bullets(request.context)[0] in lines
+    ids = re.findall(r"^P\d\d$", request.question, re.MULTILINE)
+    assert ids == [slot.id for slot in request.slots]
+
+
+def test_a_person_without_demographics_is_one_of_whom_nothing_is_known(people: People, tasks: Tasks) -> None:
+    nobody = replace(people, demographics=np.full_like(people.demographics, -1))
+    contexts = {request.context for request in requests_for(nobody, tasks, PromptSpec(shown="demographics"))}
+    assert contexts == {"Nothing is known about this person."}
+    both = next(iter(requests_for(nobody, tasks, PromptSpec(shown="both")))).context
+    assert both == next(iter(requests_for(nobody, tasks, PromptSpec(shown="statements")))).context
 
 
 # How long prompts are

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -49,3 +50,67 @@ def test_one_probe_reads_back_in_every_style(slot: Slot, style: Any) -> None:
         text = style(LETTERS[at], statement)
         reading = read_answer(asked((slot,), "single"), respond(text))[0]
         assert reading.choice == slot.order[at], text
+
+
+# What models put around an answer
+
+BEFORE = (
+    "<think>The answer is A. P01: B. P02: C.</think>\n",
+    "<|channel|>analysis<|message|>P01: B?<|end|><|start|>assistant<|channel|>final<|message|>",
+    "analysisWe think of P01: B. The answer is A.assistantfinal",
+    "<|im_start|>assistant\n",
+)
+BEHIND = (
+    "<|eot_id|>",
+    "</s> P01: B. The answer is B.",
+    "\n\nFor each of these questions, which statement would this person choose?\n\nP01\nA. x\nB. y\n\nAnswer:\n"
+    '{"P01": "A", "P02": "A"}',
+    "\n\nWhich of these statements would this person choose?\n\nP01\nA. x\nB. y\n\nAnswer:\nA",
+    "\n<|im_start|>user\nP01: A",
+)
+
+
+@pytest.mark.parametrize("style", JOINT.values(), ids=JOINT)
+@settings(max_examples=8)
+@given(shown=choices(SLOTS[:6]), before=st.sampled_from(BEFORE), behind=st.sampled_from(BEHIND))
+def test_what_stands_around_an_answer_changes_nothing(style: Any, shown: Any, before: str, behind: str) -> None:
+    text = style(list(zip(SLOTS[:6], shown, strict=True)))
+    readings, extra = read_with_extra(asked(SLOTS[:6]), respond(before + text + behind))
+    assert [reading.choice for reading in readings] == in_catalog(SLOTS[:6], shown)
+    assert extra == 0
+
+
+@pytest.mark.parametrize("style", SINGLE.values(), ids=SINGLE)
+@pytest.mark.parametrize("before", BEFORE)
+@pytest.mark.parametrize("behind", BEHIND)
+def test_what_stands_around_one_letter_changes_nothing(style: Any, before: str, behind: str) -> None:
+    for at, statement in enumerate(SLOTS[2].options):
+        text = before + style(LETTERS[at], statement) + behind
+        assert read_answer(asked(SLOTS[2:3], "single"), respond(text))[0].choice == SLOTS[2].order[at], text
+
+
+@settings(max_examples=60)
+@given(shown=st.lists(st.sampled_from("ABCD"), min_size=2, max_size=12), layout=st.integers(0, 5))
+def test_letters_in_the_order_of_the_probes_are_credited_to_none(shown: list[str], layout: int) -> None:
+    slots = SLOTS[: len(shown)]
+    ids = [slot.id for slot in slots]
+    text = (
+        json.dumps(shown),
+        json.dumps({"answers": shown}),
+        json.dumps([ids, shown]),
+        "\n".join(f"{at}. {letter}" for at, letter in enumerate(shown, start=1)),
+        f"| {' | '.join(ids)} |\n{'|---' * len(ids)}|\n| {' | '.join(shown)} |",
+        f"{' '.join(ids)}\n{' '.join(shown)}",
+    )[layout]
+    assert {reading.outcome for reading in read_answer(asked(slots), respond(text))} == {"unreadable"}
+
+
+def test_the_letters_of_many_options_are_read() -> None:
+    """The ninth option's letter is a word, and there are more letters than in most surveys."""
+    options = tuple(f"I was there {number} times." for number in range(26))
+    slot = Slot("P01", "Q1", options, tuple(range(26)))
+    for at, letter in enumerate(LETTERS):
+        for text in (letter, f"{letter}.", f"The answer is {letter}.", f"{letter}) {options[at]}", options[at]):
+            assert read_answer(asked((slot,), "single"), respond(text))[0].choice == at, text
+        assert read_answer(asked((slot,)), respond(json.dumps({"P01": letter})))[0].choice == at
+    assert read_answer(asked((slot,), "single"), respond("I would rather not."))[0].outcome == "refused"
