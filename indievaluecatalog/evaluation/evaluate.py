@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.answered import Place, answered, places_of
+from indievaluecatalog.evaluation.found import Found, results_of
 from indievaluecatalog.evaluation.job import Job, prepare
-from indievaluecatalog.evaluation.reading import EXTRA, OUTCOMES, Reading, read_with_extra
-from indievaluecatalog.evaluation.request import Model, ModelSpec, Request, Response, request_key
+from indievaluecatalog.evaluation.job_parts import WHOLE, note_job, part_of, whole_of
+from indievaluecatalog.evaluation.possible_specs import answered_specs, possible_specs
+from indievaluecatalog.evaluation.reading import read_with_extra
+from indievaluecatalog.evaluation.request import Model, ModelSpec
 from indievaluecatalog.evaluation.runner import Asked, ask
 from indievaluecatalog.evaluation.store import RunStore
-from indievaluecatalog.scoring.results import UNREAD, Results, prediction_table
-
-BATCH = 256
-
-Place = tuple[str, int, str, str]
-"""Person, setup, granularity, slot."""
+from indievaluecatalog.scoring.results import Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,8 @@ class Evaluation:
         outcomes: how often each outcome of reading occurs, by name; "extra" counts answers nobody asked for.
         unanswered: probes without any response: they failed for good, and are asked again by the next call.
         complete: whether every task of the run has a prediction: all persons were asked, and all answered.
+        served: how many answers each model gave by its server's account, such as "m-2026-01-01 (fp_1)", most first.
+            More than one: the answers are not all of the same model.
     """
 
     results: Results
@@ -44,6 +40,7 @@ class Evaluation:
     outcomes: Mapping[str, int]
     unanswered: int
     complete: bool
+    served: Mapping[str, int] = field(default_factory=dict)
 
 
 def evaluate(
@@ -52,6 +49,7 @@ def evaluate(
     *,
     store: str | Path,
     attempts: int = 1,
+    part: tuple[int, int] | None = None,
     progress: Callable[[Asked], None] | None = None,
     **choices: Any,
 ) -> Evaluation:
@@ -66,6 +64,7 @@ def evaluate(
         store: the file of answers; made if it is not there.
         attempts: how often the same is asked, at most, while some of its answer cannot be read. A server that
             always answers the same makes more than one useless.
+        part: (1, 4) for the first of four parts of the persons; `merge` puts the stores of all parts together.
         progress: told how far the asking is after each response.
         choices: further arguments of `prepare`: prompt, granularities, n_demonstrations, setups, splits, ...
 
@@ -73,50 +72,78 @@ def evaluate(
         EvaluationError: nothing to ask, a store that cannot be used, or a model that refuses for good.
         SamplingError, BuildError: as `prepare` does.
     """
+    whole = _job(dataset, attempts, choices)
+    job = part_of(whole, part or WHOLE)
+    with RunStore(store) as kept:
+        # Known before anything catches signals: a server may take its time for the question this can take.
+        spec = model.spec
+        note_job(whole, spec, kept, part or WHOLE)
+        done = ask(model, job.requests(), kept, progress=progress)
+        for attempt in range(1, attempts):
+            unread = _unread(job, spec, kept, attempt)
+            if not unread:
+                break
+            again = (request for request in job.requests(attempt) if unread.intersection(places_of(request)))
+            done = _sum(done, ask(model, again, kept, progress=progress))
+        return _evaluation(job, results_of(job, spec, kept, attempts), done)
+
+
+def evaluate_offline(
+    model: Model,
+    dataset: Job | People | str | Path | None = None,
+    *,
+    store: str | Path,
+    attempts: int = 1,
+    part: tuple[int, int] | None = None,
+    **choices: Any,
+) -> Evaluation:
+    """What a store holds of a run, asking nobody and changing nothing.
+
+    Args:
+        model: as for `evaluate`. Where its identity is not known before its server is asked, it is the one by which
+            the store holds most answers.
+        dataset, attempts, part, choices: as for `evaluate`.
+        store: the file of answers, which must be there.
+
+    Raises:
+        EvaluationError: no such store, or it holds no answer of this run.
+        SamplingError, BuildError: as `prepare` does.
+    """
+    whole = _job(dataset, attempts, choices)
+    job = part_of(whole, part or WHOLE)
+    with RunStore(store, "read") as kept:
+        specs = (*possible_specs(model), *getattr(model, "adapted_specs", ()))
+        noted = [spec for spec in specs if kept.has_job(whole_of(whole, spec)[0], part or WHOLE)]
+        answered_by = answered_specs(model, job.requests(), kept, noted or specs)
+        if not answered_by:
+            held = sorted({record.model.name for record in kept.jobs()})
+            raise EvaluationError(
+                f"{store}: holds no answer of {specs[0].name} to this run, as it is asked here"
+                + (f"; it was made for runs of {', '.join(held)}" if held else "")
+                + ". Name model, server, settings and tasks as when it was asked"
+            )
+        found = results_of(job, answered_by[0], kept, attempts)
+    return _evaluation(job, found, Asked(already=found.responses))
+
+
+def _job(dataset: Job | People | str | Path | None, attempts: int, choices: Mapping[str, Any]) -> Job:
     if attempts < 1:
         raise EvaluationError(f"the number of attempts is at least 1, not {attempts}")
     if isinstance(dataset, Job) and choices:
         raise EvaluationError(f"a prepared job leaves nothing to choose: {', '.join(choices)}")
-    job = dataset if isinstance(dataset, Job) else prepare(dataset, **choices)
-    with RunStore(store) as kept:
-        done = ask(model, job.requests(), kept, progress=progress)
-        for attempt in range(1, attempts):
-            unread = _unread(job, model.spec, kept, attempt)
-            if not unread:
-                break
-            again = (request for request in job.requests(attempt) if _places(request) & unread)
-            done = _sum(done, ask(model, again, kept, progress=progress))
-        results, outcomes, unanswered = results_of(job, model.spec, kept, attempts)
-    whole = sum(int(tasks.asked.sum()) for tasks in job.tasks) * len(job.prompts)
-    return Evaluation(results, done, outcomes, unanswered, complete=results.table.num_rows == whole)
+    return dataset if isinstance(dataset, Job) else prepare(dataset, **choices)
 
 
-def results_of(job: Job, model: ModelSpec, store: RunStore, attempts: int = 1) -> tuple[Results, dict[str, int], int]:
-    """Results, outcomes and number of unanswered probes from what a store holds of a job, without asking anybody."""
-    extra: Counter[str] = Counter()
-    best: dict[Place, Reading] = {}
-    unanswered = 0
-    for attempt in range(attempts):
-        for request, response in _answered(job, model, store, attempt):
-            if response is None:
-                unanswered += len(request.slots) if attempt == 0 else 0
-                continue
-            readings, more = read_with_extra(request, response)
-            extra[EXTRA] += more
-            for place, reading in zip(_each_place(request), readings, strict=True):
-                if place not in best or best[place].outcome != "read":
-                    best[place] = reading
-    outcomes = Counter(reading.outcome for reading in best.values())
-    counts = {name: outcomes[name] for name in OUTCOMES} | {EXTRA: extra[EXTRA]}
-    return Results(run=job.run(model, attempts), table=_table(job, best)), counts, unanswered
-
-
-def _answered(job: Job, model: ModelSpec, store: RunStore, attempt: int) -> Iterator[tuple[Request, Response | None]]:
-    requests = job.requests(attempt)
-    while batch := list(islice(requests, BATCH)):
-        keys = [request_key(request, model) for request in batch]
-        found = store.responses(keys)
-        yield from ((request, found.get(key)) for request, key in zip(batch, keys, strict=True))
+def _evaluation(job: Job, found: Found, done: Asked) -> Evaluation:
+    tasks = sum(int(tasks.asked.sum()) for tasks in job.tasks) * len(job.prompts)
+    return Evaluation(
+        results=found.results,
+        asked=done,
+        outcomes=found.outcomes,
+        unanswered=found.unanswered,
+        complete=found.results.table.num_rows == tasks,
+        served=found.served,
+    )
 
 
 def _unread(job: Job, model: ModelSpec, store: RunStore, attempt: int) -> set[Place]:
@@ -124,19 +151,11 @@ def _unread(job: Job, model: ModelSpec, store: RunStore, attempt: int) -> set[Pl
     read: set[Place] = set()
     unread: set[Place] = set()
     for before in range(attempt):
-        for request, response in _answered(job, model, store, before):
+        for request, response in answered(job, model, store, before):
             if response is not None:
-                for place, reading in zip(_each_place(request), read_with_extra(request, response)[0], strict=True):
+                for place, reading in zip(places_of(request), read_with_extra(request, response)[0], strict=True):
                     (read if reading.outcome == "read" else unread).add(place)
     return unread - read
-
-
-def _each_place(request: Request) -> list[Place]:
-    return [(request.person_id, request.setup, request.granularity, slot.id) for slot in request.slots]
-
-
-def _places(request: Request) -> set[Place]:
-    return set(_each_place(request))
 
 
 def _sum(first: Asked, second: Asked) -> Asked:
@@ -150,36 +169,3 @@ def _sum(first: Asked, second: Asked) -> Asked:
         completion_tokens=first.completion_tokens + second.completion_tokens,
         cached_tokens=first.cached_tokens + second.cached_tokens,
     )
-
-
-def _table(job: Job, best: Mapping[Place, Reading]) -> pa.Table:
-    """The readings as rows of results, in the order of the tasks."""
-    items = list(job.people.catalog.items.values())
-    by_part: dict[tuple[int, str], list[tuple[str, int, Reading]]] = defaultdict(list)
-    for (person, setup, granularity, slot), reading in best.items():
-        by_part[setup, granularity].append((person, int(slot[1:]) - 1, reading))
-    tables = []
-    for tasks in job.tasks:
-        ids = job.people.person_ids[tasks.rows]
-        row_of = {name: at for at, name in enumerate(ids.tolist())}
-        for granularity in job.prompts:
-            sizes = np.array([len(items[at].options(granularity)) for at in tasks.probes])
-            given = np.zeros(tasks.asked.shape, np.bool_)
-            chosen = np.full(tasks.asked.shape, UNREAD, np.int8)
-            chances = np.zeros((*tasks.asked.shape, int(sizes.max())), np.float32)
-            for person, probe, reading in by_part[tasks.setup, granularity]:
-                at = (row_of[person], probe)
-                given[at] = True
-                if reading.choice is not None:
-                    chosen[at] = reading.choice
-                if reading.probabilities is not None:
-                    chances[at][: len(reading.probabilities)] = reading.probabilities
-            probes = [items[at].id for at in tasks.probes]
-            for likely in (True, False):
-                mask = given & (chances.any(axis=2) == likely)
-                if mask.any():
-                    chance = chances if likely else None
-                    tables.append(prediction_table(ids, tasks.setup, probes, granularity, mask, chosen, chance, sizes))
-    if not tables:
-        raise EvaluationError("the model answered nothing: there are no results to write")
-    return pa.concat_tables(tables).unify_dictionaries()

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation.job import Job
-from indievaluecatalog.evaluation.request import ModelSpec, request_key
-from indievaluecatalog.evaluation.shards import shard
+from indievaluecatalog.evaluation.request import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +30,12 @@ class JobRecord:
     @property
     def name(self) -> str:
         """Such as "part 2/8"."""
-        return f"part {self.part}/{self.parts}"
+        return f"part {self.part}/{self.parts}" if self.parts > 1 else "the whole"
 
     @property
     def model(self) -> ModelSpec:
         """Who was to be asked."""
         return ModelSpec(**self.about["model"])
-
-
-def whole_of(job: Job, model: ModelSpec) -> tuple[str, dict[str, Any]]:
-    """Digest and plain values of a run in one piece."""
-    asked = hashlib.sha256("\n".join(sorted(job.people.person_ids[job.persons].tolist())).encode()).hexdigest()
-    about = {"model": model.to_dict(), "run": job.run(model).to_dict(), "persons": len(job.persons), "who": asked}
-    text = json.dumps(about, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest(), about
-
-
-def part_of(job: Job, part: tuple[int, int]) -> Job:
-    """One part of a whole job.
-
-    Raises:
-        EvaluationError: no such part, or nobody is in it.
-    """
-    keep = job.persons[shard(job.people.person_ids[job.persons], *part)]
-    if not len(keep):
-        raise EvaluationError(
-            f"there is nobody to ask in part {part[0]} of {part[1]}: make fewer parts of {len(job.persons)} persons"
-        )
-    return replace(job, persons=keep)
-
-
-def record_of(job: Job, model: ModelSpec, part: tuple[int, int] = (1, 1)) -> JobRecord:
-    """What is to be remembered of a part of a whole job.
-
-    Args:
-        job: the whole.
-        model: who is asked.
-        part: 1 and 1 for all of it.
-    """
-    whole, about = whole_of(job, model)
-    mine = job if part == (1, 1) else part_of(job, part)
-    keys = {request_key(request, model) for request in mine.requests()}
-    return JobRecord(whole, *part, about=about, keys=tuple(sorted(keys)))
 
 
 def differences(records: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -6,8 +6,9 @@ answers: {"custom_id": key, "response": {"status_code": 200, "body": {...}}, "er
 
 from __future__ import annotations
 
+import codecs
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ class Received:
 def write_requests(
     requests: Iterable[Request], spec: ModelSpec, path: str | Path, store: RunStore | None = None
 ) -> int:
-    """Write a line for each request that the store does not hold, each once; how many there are.
+    """Write a line for each request that the store does not hold, each once, into one file; how many there are.
 
     Args:
         requests: in the order to write.
@@ -57,19 +58,29 @@ def write_requests(
     Raises:
         EvaluationError: a model that is asked in another way, or a place that cannot be written.
     """
+    with whole_file(Path(path), EvaluationError) as beside, beside.open("w", encoding="utf-8") as stream:
+        return sum(1 for _, _, line in lines_of(requests, spec, store) if stream.write(line))
+
+
+def lines_of(
+    requests: Iterable[Request], spec: ModelSpec, store: RunStore | None = None
+) -> Iterator[tuple[str, Request, str]]:
+    """Key, request and line of each request that the store does not hold, each once.
+
+    Raises:
+        EvaluationError: a model that is asked in another way.
+    """
     if spec.kind != "openai":
         raise EvaluationError(f"requests to a model of kind {spec.kind!r} have no form as a file")
     written: set[str] = set()
-    with whole_file(Path(path), EvaluationError) as beside, beside.open("w", encoding="utf-8") as stream:
-        for request in requests:
-            key = request_key(request, spec)
-            if key in written or (store and not store.missing([key])):
-                continue
-            written.add(key)
-            url = f"/v1{endpoint(spec)}"
-            line = {"custom_id": key, "method": "POST", "url": url, "body": body(request, spec)}
-            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-    return len(written)
+    url = f"/v1{endpoint(spec)}"
+    for request in requests:
+        key = request_key(request, spec)
+        if key in written or (store and not store.missing([key])):
+            continue
+        written.add(key)
+        line = {"custom_id": key, "method": "POST", "url": url, "body": body(request, spec)}
+        yield key, request, json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request], spec: ModelSpec) -> Received:
@@ -86,13 +97,34 @@ def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request
             the one in the store.
     """
     known = {request_key(request, spec): request for request in requests}
-    found = _read(Path(path), known)
+    return take_answers([Path(path)], store, known.get, known)
+
+
+def take_answers(
+    paths: Sequence[Path], store: RunStore, request_of: Callable[[str], Request | None], wanted: Iterable[str]
+) -> Received:
+    """Take the answers of files into the store; all are read whole before anything is stored.
+
+    Args:
+        paths: of .jsonl files, which may hold answers to the same requests.
+        store: open for writing.
+        request_of: from an id to the request that was asked under it; None for one that was not.
+        wanted: ids of all requests that were asked.
+
+    Raises:
+        EvaluationError: as `read_responses`.
+    """
+    found = _Found()
+    for path in paths:
+        _read(path, request_of, found)
     there = store.responses(found.responses)
     for key, old in there.items():
         if not found.responses[key].error and said(found.responses[key]) != said(old):
-            raise EvaluationError(f"{path}: another answer to {key[:12]} than the one in the store")
+            raise EvaluationError(
+                f"{found.places[key]}: another answer to {key[:12]} than the one in the store; nothing was taken"
+            )
     new = {key: response for key, response in found.responses.items() if key not in there}
-    store.add_all((response, known[key]) for key, response in new.items())
+    store.add_all((response, found.requests[key]) for key, response in new.items())
     failed = tuple(key for key, response in new.items() if response.error)
     return Received(
         stored=len(new) - len(failed),
@@ -100,7 +132,7 @@ def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request
         failed=failed,
         unknown=tuple(dict.fromkeys(found.unknown)),
         doubled=tuple(dict.fromkeys(found.doubled)),
-        missing=tuple(store.missing(known)),
+        missing=tuple(store.missing(wanted)),
         unreadable=tuple(found.unreadable),
     )
 
@@ -108,49 +140,53 @@ def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request
 @dataclass(slots=True)
 class _Found:
     responses: dict[str, Response] = field(default_factory=dict)
+    requests: dict[str, Request] = field(default_factory=dict)
+    places: dict[str, Path] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     unreadable: list[int] = field(default_factory=list)
 
 
-def _read(path: Path, known: dict[str, Request]) -> _Found:
-    found = _Found()
+def _read(path: Path, request_of: Callable[[str], Request | None], found: _Found) -> None:
     try:
         with path.open("rb") as stream:
             for number, line in enumerate(stream, start=1):
                 if not line.strip():
                     continue
                 try:
-                    content = json.loads(line)
+                    content = json.loads(line.removeprefix(codecs.BOM_UTF8))
                     key = content["custom_id"]
-                except (ValueError, KeyError, TypeError):
+                except (ValueError, KeyError, TypeError, RecursionError):
                     found.unreadable.append(number)
                     continue
-                if not isinstance(key, str) or key not in known:
+                request = request_of(key) if isinstance(key, str) else None
+                if request is None:
                     found.unknown.append(str(key))
                 else:
-                    _take(found, key, _response(key, content, known[key]), path)
+                    _take(found, request, _response(key, content, request), path)
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be read: {error}") from error
-    return found
 
 
-def _take(found: _Found, key: str, response: Response, path: Path) -> None:
+def _take(found: _Found, request: Request, response: Response, path: Path) -> None:
+    key = response.key
     before = found.responses.get(key)
     if before is not None:
         found.doubled.append(key)
         if not before.error and not response.error and said(before) != said(response):
-            raise EvaluationError(f"{path}: two different answers to {key[:12]}; nothing was taken from it")
+            where = path if path == found.places[key] else f"{found.places[key]} and {path}"
+            raise EvaluationError(f"{where}: two different answers to {key[:12]}; nothing was taken")
         if response.error:
             return
-    found.responses[key] = response
+    found.responses[key], found.requests[key], found.places[key] = response, request, path
 
 
 def _response(key: str, content: dict[str, Any], request: Request) -> Response:
     """The answer in a line; anything but a success that can be read is an error."""
     answer = content.get("response") or {}
     try:
-        status, inside = answer.get("status_code", 200), answer.get("body")
+        # Some engines put the completion itself where others put status and body.
+        status, inside = answer.get("status_code", 200), answer.get("body", answer if "choices" in answer else None)
         if refused_by_filter(inside):
             return Response(key, finish_reason="content_filter")
         if content.get("error") or status != 200:

@@ -1,19 +1,15 @@
-"""A run in parts: which persons a part has, and putting the parts' stores together."""
+"""A run in parts: which persons a part has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation.store import RunStore
-from indievaluecatalog.evaluation.stored_response import said
 from indievaluecatalog.keyed_hash import keyed_hash
-from indievaluecatalog.whole_file import whole_file
 
 
 def shard(person_ids: Sequence[str] | NDArray[np.str_], part: int, parts: int) -> NDArray[np.bool_]:
@@ -46,54 +42,3 @@ def parse_shard(text: str) -> tuple[int, int]:
     if not found or not 1 <= int(found[1]) <= int(found[2]):
         raise EvaluationError(f"a part is given like 2/8, the second of eight, not {text!r}")
     return int(found[1]), int(found[2])
-
-
-def merge(stores: Iterable[str | Path], out: str | Path, expected: Iterable[str] | None = None) -> int:
-    """Put stores together into a new one, which appears only when it is whole; how many answers it has.
-
-    An answer that several stores hold is kept once. Errors are left behind.
-
-    Args:
-        stores: closed ones.
-        out: path of the new one; must not be there yet.
-        expected: keys of all requests of the whole run, to check that none is missing or too many; None to take
-            what there is.
-
-    Raises:
-        EvaluationError: two stores hold different answers to one request, answers are missing or were not expected,
-            `out` is there already, or a store cannot be read.
-    """
-    target = Path(out)
-    if target.exists():
-        raise EvaluationError(f"{target}: is there already; stores are put together into a new one")
-    wanted = None if expected is None else set(expected)
-    whole: dict[str, Path] = {}
-    with whole_file(target, EvaluationError) as beside, RunStore(beside) as merged:
-        for path in map(Path, stores):
-            with RunStore(path, mode="read") as store:
-                responses = store.responses()
-                there = merged.responses(responses)
-                clashes = [key for key in there if said(there[key]) != said(responses[key])]
-                if clashes:
-                    raise EvaluationError(
-                        f"{path} and {whole[clashes[0]]} hold different answers to {len(clashes)} requests, the first "
-                        f"of them {clashes[0][:12]}"
-                    )
-                merged.add_all(
-                    (response, store.request(key)) for key, response in responses.items() if key not in there
-                )
-                whole |= dict.fromkeys(responses.keys() - whole.keys(), path)
-        if wanted is not None and wanted != whole.keys():
-            raise EvaluationError(_differences(wanted, whole))
-    return len(whole)
-
-
-def _differences(wanted: set[str], whole: dict[str, Path]) -> str:
-    missing, more = wanted - whole.keys(), whole.keys() - wanted
-    told = []
-    if missing:
-        told.append(f"{len(missing)} of {len(wanted)} requests have no answer in these stores: run their parts again")
-    if more:
-        places = sorted({str(whole[key]) for key in more})
-        told.append(f"{len(more)} answers are to requests of another run, in {', '.join(places)}")
-    return "; ".join(told)

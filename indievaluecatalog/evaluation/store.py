@@ -12,9 +12,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from indievaluecatalog.errors import EvaluationError
+from indievaluecatalog.evaluation.job_record import JobRecord
 from indievaluecatalog.evaluation.request import Request, Response, Slot
 from indievaluecatalog.evaluation.stored_response import response_from, said, text_of
 from indievaluecatalog.whole_file import check_place
@@ -42,6 +43,13 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {FORMAT};
 COMMIT;
 """
+
+_JOBS = """
+CREATE TABLE IF NOT EXISTS jobs (
+    whole TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, about TEXT NOT NULL, keys BLOB NOT NULL,
+    PRIMARY KEY (whole, part, parts))
+"""
+"""Made when first needed: stores from before it are read all the same, and by versions from before it too."""
 
 
 class RunStore:
@@ -219,6 +227,47 @@ class RunStore:
         except EvaluationError as error:
             raise EvaluationError(f"{self.path}: {error}") from None
 
+    def expect(self, pairs: Iterable[tuple[str, Request]]) -> None:
+        """Keep (key, request) pairs that are asked elsewhere, so that their answers can be known when they come."""
+        with self._readable(), self._connection:
+            for key, request in pairs:
+                self._add_request(key, request)
+
+    def asked(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys whose request is kept, answered or not."""
+        found: set[str] = set()
+        with self._readable():
+            for some in _batches(keys):
+                marks = ",".join("?" * len(some))
+                rows = self._connection.execute(f"SELECT key FROM requests WHERE key IN ({marks})", some)
+                found |= {key for (key,) in rows}
+        return found
+
+    def note(self, record: JobRecord) -> None:
+        """Remember what the store is for."""
+        about = json.dumps(record.about, sort_keys=True, ensure_ascii=False)
+        row = (record.whole, record.part, record.parts, about, bytes.fromhex("".join(record.keys)))
+        with self._readable(), self._connection:
+            self._connection.execute(_JOBS)
+            self._connection.execute("INSERT OR REPLACE INTO jobs VALUES (?, ?, ?, ?, ?)", row)
+
+    def has_job(self, whole: str, part: tuple[int, int]) -> bool:
+        """Whether the store remembers this part of this run."""
+        return any(row[:3] == (whole, *part) for row in self._job_rows("whole, part, parts"))
+
+    def jobs(self) -> list[JobRecord]:
+        """All that the store was ever meant to hold; nothing in a store from before this was kept."""
+        return [
+            JobRecord(whole, part, parts, json.loads(about), _keys(keys))
+            for whole, part, parts, about, keys in self._job_rows("whole, part, parts, about, keys")
+        ]
+
+    def _job_rows(self, columns: str) -> list[tuple[Any, ...]]:
+        with self._readable():
+            if not self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'jobs'").fetchone():
+                return []
+            return self._connection.execute(f"SELECT {columns} FROM jobs ORDER BY whole, parts, part").fetchall()
+
     def close(self) -> None:
         """Give the file free; it is one file then."""
         if self._writes:
@@ -234,6 +283,12 @@ class RunStore:
 
     def __repr__(self) -> str:
         return f"RunStore({str(self.path)!r})"
+
+
+def _keys(content: bytes) -> tuple[str, ...]:
+    """Keys from 32 bytes each."""
+    text = content.hex()
+    return tuple(text[at : at + 64] for at in range(0, len(text), 64))
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

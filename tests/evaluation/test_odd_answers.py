@@ -30,7 +30,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
 
 
 def model_at(server: ScriptedServer, **settings: Any) -> OpenAIModel:
-    return OpenAIModel("m", base_url=server.url, **{"structured": "none", "back_off_s": 0.01} | settings)
+    usual: dict[str, Any] = {"structured": "none", "back_off_s": 0.01}
+    return OpenAIModel("m", base_url=server.url, **usual | settings)
 
 
 def one_answer(server: ScriptedServer, **settings: Any) -> Response:

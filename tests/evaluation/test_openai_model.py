@@ -265,11 +265,13 @@ def test_a_stop_ends_the_waiting_and_keeps_what_is_under_way(server: ScriptedSer
 def test_closing_leaves_no_thread(server: ScriptedServer) -> None:
     import threading
 
+    before = set(threading.enumerate())
     answers = model_at(server).answer([(f"k{at}", request) for at, request in enumerate(made_requests(50))])
     next(answers)
+    assert "asking" in {thread.name for thread in set(threading.enumerate()) - before}
     answers.close()
     answers.close()
-    assert "asking" not in {thread.name for thread in threading.enumerate()}
+    assert "asking" not in {thread.name for thread in set(threading.enumerate()) - before}
 
 
 def test_the_key_is_sent_and_nowhere_else(

@@ -14,7 +14,8 @@ import pytest
 
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.request import ModelSpec, Response, request_key
-from indievaluecatalog.evaluation.shards import merge, parse_shard, shard
+from indievaluecatalog.evaluation.merging import merge
+from indievaluecatalog.evaluation.shards import parse_shard, shard
 from indievaluecatalog.evaluation.store import RunStore
 from tests.evaluation.asked import made_request, made_requests
 
@@ -170,7 +171,7 @@ def test_every_person_is_in_one_shard_whoever_else_there_is() -> None:
 
 def test_merging_puts_parts_together(tmp_path: Path) -> None:
     parts = [answered(tmp_path / "a", range(5)), answered(tmp_path / "b", range(3, 9))]
-    assert merge(parts, tmp_path / "whole", {key_of(number) for number in range(9)}) == 9
+    assert merge(parts, tmp_path / "whole", {key_of(number) for number in range(9)}).answers == 9
     whole = answered(tmp_path / "at once", range(9))
     with RunStore(tmp_path / "whole", mode="read") as merged, RunStore(whole, mode="read") as expected:
         assert merged.responses() == expected.responses()

@@ -1,0 +1,177 @@
+"""Groups of options of the commands that ask language models: whom, what, and what it may cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from indievaluecatalog.cli.asking_options import (
+    ApiKeyEnvOption,
+    AskOption,
+    BaseUrlOption,
+    ChatOption,
+    ConcurrencyOption,
+    DemonstrationsOption,
+    ExtraBodyOption,
+    FormOption,
+    LocalOption,
+    LogprobsOption,
+    MaxTokensFieldOption,
+    MaxTokensOption,
+    ModeOption,
+    OptionOrderOption,
+    PersonsOption,
+    PriceCompletionOption,
+    PricePromptOption,
+    ReasoningEffortOption,
+    RequestsPerMinuteOption,
+    SamplingSeedOption,
+    ServerOption,
+    ShardOption,
+    ShownOption,
+    ShowOption,
+    StructuredOption,
+    TemperatureOption,
+    TimeoutOption,
+    TokensPerMinuteOption,
+    model_of,
+    prices_of,
+    usual_form,
+)
+from indievaluecatalog.cli.tasks import (
+    CategoryOption,
+    DatasetOption,
+    OrderOption,
+    OwnCatalogOption,
+    ProtocolOption,
+    SeedOption,
+    SetupOption,
+    SiblingsOption,
+    SplitOption,
+    TooFewOption,
+    WithoutOption,
+    changes_of,
+)
+
+if TYPE_CHECKING:
+    from indievaluecatalog.evaluation.cost import Prices
+    from indievaluecatalog.evaluation.job import Job
+    from indievaluecatalog.evaluation.openai_model import OpenAIModel
+    from indievaluecatalog.evaluation.request import Model
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """What is sent to a model behind a server, and so decides its answers."""
+
+    base_url: BaseUrlOption = None
+    server: ServerOption = None
+    structured: StructuredOption = "auto"
+    logprobs: LogprobsOption = False
+    chat: ChatOption = True
+    temperature: TemperatureOption = 0.0
+    max_tokens: MaxTokensOption = None
+    max_tokens_field: MaxTokensFieldOption = "max_tokens"
+    reasoning_effort: ReasoningEffortOption = None
+    sampling_seed: SamplingSeedOption = 0
+    extra_body: ExtraBodyOption = None
+
+    def settings(self) -> dict[str, Any]:
+        """Arguments of `OpenAIModel`."""
+        named = {one.name: getattr(self, one.name) for one in fields(self)}
+        return named | {"seed": named.pop("sampling_seed"), "extra": named.pop("extra_body")}
+
+    def model(self, name: str) -> OpenAIModel:
+        """The model, without any key."""
+        from indievaluecatalog.evaluation.openai_model import OpenAIModel
+
+        return OpenAIModel(name, **self.settings())
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """How a server is treated, or that the model runs here."""
+
+    api_key_env: ApiKeyEnvOption = "OPENAI_API_KEY"
+    concurrency: ConcurrencyOption = 16
+    timeout: TimeoutOption = 600.0
+    requests_per_minute: RequestsPerMinuteOption = None
+    tokens_per_minute: TokensPerMinuteOption = None
+    local: LocalOption = False
+    mode: ModeOption = "likelihood"
+
+    def model(self, name: str, served: ServedModel) -> Model:
+        """The model that all options name."""
+        manners = {
+            "api_key_env": self.api_key_env,
+            "concurrency": self.concurrency,
+            "timeout_s": self.timeout,
+            "requests_per_minute": self.requests_per_minute,
+            "tokens_per_minute": self.tokens_per_minute,
+        }
+        return model_of(name, self.local, self.mode, served.settings() | manners)
+
+
+@dataclass(frozen=True, slots=True)
+class JobChoices:
+    """What is asked, and of whom."""
+
+    dataset: DatasetOption = None
+    form: FormOption = None
+    shown: ShownOption = "statements"
+    demonstrations: DemonstrationsOption = 200
+    said: ShowOption = "refined"
+    asked: AskOption = "both"
+    option_order: OptionOrderOption = "coded"
+    setup: SetupOption = None
+    split: SplitOption = None
+    persons: PersonsOption = None
+    shard: ShardOption = None
+    protocol: ProtocolOption = None
+    seed: SeedOption = None
+    order: OrderOption = None
+    category: CategoryOption = None
+    without: WithoutOption = None
+    siblings: SiblingsOption = None
+    too_few: TooFewOption = "error"
+    catalog: OwnCatalogOption = None
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Part and parts; None for the whole."""
+        from indievaluecatalog.evaluation.shards import parse_shard
+
+        return None if self.shard is None else parse_shard(self.shard)
+
+    def job(self, served: ServedModel, behaviour: Behaviour | None = None) -> Job:
+        """All parts of what is asked."""
+        from indievaluecatalog.evaluation.job import prepare
+        from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+
+        how = behaviour or Behaviour()
+        form = self.form or usual_form(how.local, how.mode, served.logprobs)
+        return prepare(
+            self.dataset,
+            prompt=PromptSpec(form=form, shown=self.shown, demonstrations=self.said, option_order=self.option_order),
+            granularities=("refined", "polar") if self.asked == "both" else (self.asked,),
+            n_demonstrations=self.demonstrations,
+            setups=self.setup or (0, 1, 2),
+            splits=self.split or ("validation", "test"),
+            protocol=self.protocol,
+            changes=changes_of(self.seed, self.order, self.category, self.without, self.siblings),
+            persons=self.persons,
+            too_few=self.too_few,
+            catalog=self.catalog,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What tokens cost."""
+
+    price_prompt: PricePromptOption = None
+    price_completion: PriceCompletionOption = None
+
+    def prices(self) -> Prices | None:
+        """None without prices."""
+        return prices_of(self.price_prompt, self.price_completion)
