@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "indievaluecatalog"
 ROOMS = (
-    *("errors", "whole_file", "keyed_hash", "catalog", "survey", "sampling", "dataset"),
+    *("errors", "whole_file", "keyed_hash", "catalog", "survey", "waves", "sampling", "dataset"),
     *("scoring", "baselines", "evaluation", "studies", "demo", "cli"),
 )
 """A room knows only those before it, and itself."""
