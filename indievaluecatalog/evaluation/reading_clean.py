@@ -21,7 +21,7 @@ _DOUBLE = "\u201c\u201d\u201e\u201f\u00ab\u00bb"
 _SINGLE = "\u2018\u2019\u201a\u201b\u00b4"
 _DROPPED = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"}
 _ESCAPED = re.compile(r'[{\[]\s*(?:\\n\s*|\\t\s*)*\\"')
-_INLINE_TAG = re.compile(r"</?(?:b|i|u|em|strong|code|span|font|mark)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
+_INLINE_TAG = re.compile(r"</?(?:(?-i:b|i|u)|em|strong|code|span|font|mark)(?:\s[^<>]{0,80})?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(
     r"</?(?:p|br|div|h\d|ul|ol|li|pre|table|thead|tbody|tr|td|th)(?:\s[^<>]{0,80})?\s?/?>", re.IGNORECASE
 )

@@ -23,7 +23,7 @@ _ONE_LETTER = re.compile(r"[\s*(\"]*([A-Za-z])")
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*%?")
 _LETTERED = re.compile(r"(?!I, )([A-Za-z])(?:\s?[)\]}>:|=]+|[.,;!](?=\s|\Z)|\s?[-\u2013\u2014]{1,2}>?(?=\s)|\s(?=\())")
 _TOGETHER = re.compile(r"([A-Za-z])(?:\s?[,/&+;|<>]\s?|\s(?:or|and|to|vs\.?)\s)[(]?([A-Za-z])(?![\w'])")
-_BLANK = re.compile(r"<[^<>/]{0,60}>")
+_BLANK = re.compile(r"<(?:[^<>/]{2,60})?>")
 _BEHIND = re.compile(r"[(\[]([A-Z])[)\]]?\Z")
 _OTHER_LETTERED = re.compile(r"(?<![\w'])(?:([A-Z])\s?[):](?!\w)|\(([A-Z])\)|([A-Z])\s?[(=]\s?\d)")
 _ALONE = re.compile(r"(?<![\w'])([A-Z])(?![\w'])(\s[a-z])?")
@@ -162,6 +162,10 @@ def _with_text(letter: Found, rest: str, options: Options, only_statement: bool 
     if said is None and only_statement:
         return Found("unreadable")
     if said is not None and said != letter:
+        return Found("conflicting")
+    alone = trimmed(rest)
+    if said is None and len(alone) == 1 and options.letter(alone).kind == "read" and options.letter(alone) != letter:
+        # "A: B" may mean that the answer is B.
         return Found("conflicting")
     for other in _OTHER_LETTERED.finditer(rest):
         found = options.letter(other[1] or other[2] or other[3])

@@ -14,7 +14,7 @@ from indievaluecatalog.evaluation.reading_prose import negates, read_prose
 from indievaluecatalog.evaluation.reading_words import either, words
 
 _BEHIND = re.compile(
-    r"[\s\"'`*_)\]}>]{0,6}(?:[:=|\u2192\u21d2]|[-\u2013\u2014]{1,2}>?\s|\sis\s[\"'(]{0,2}[A-Z](?![\w'])"
+    r"[\s\"'`*_)\]}>]{0,6}(?:[:=|\u2192\u21d2]|[-\u2013\u2014]{1,2}>?\s|[-\u2013\u2014]\(?[A-Z](?![\w'])|\sis\s[\"'(]{0,2}[A-Z](?![\w'])"
     r"|[ \t]{1,3}\(?[A-Z]\)?[ \t]{0,3}(?:[,;.\n]|\Z))"
 )
 _TAG_BEFORE = re.compile(r"<[A-Za-z_]{1,20}\s(?:[A-Za-z_]{1,20}\s?=\s?)?[\"']?\Z")
