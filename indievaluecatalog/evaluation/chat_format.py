@@ -19,6 +19,7 @@ from indievaluecatalog.evaluation.request import Request
 
 Chat = Literal["auto", "template", "plain"]
 _MARKER = "Zq7"
+_SYSTEM_MARKER = "Xj4"
 SHOWN_AFTER = 24
 """Characters after a cut that have to be alike, far more than a tokenizer joins across one."""
 
@@ -35,6 +36,11 @@ class Question:
     prompt: tuple[int, ...]
     answers: tuple[tuple[int, ...], ...]
 
+    @property
+    def tokens(self) -> int:
+        """Of the prompt and its longest answer."""
+        return len(self.prompt) + max(map(len, self.answers))
+
 
 @dataclass(frozen=True, slots=True)
 class PromptFormat:
@@ -43,7 +49,7 @@ class PromptFormat:
     Attributes:
         tokenizer: of transformers.
         chat: whether the chat template is used.
-        system: whether the template knows a system message; if not, it stands before the user's words.
+        system: whether the template writes a system message; if not, it stands before the user's words.
         lead: what the template puts between prompt and answer.
         options: passed to the template.
     """
@@ -66,8 +72,9 @@ class PromptFormat:
         if not tokenizer.chat_template:
             raise EvaluationError("the model's tokenizer has no chat template: use chat='plain'")
         first = cls(tokenizer, chat=True, options=options)
-        messages = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
-        system = first._rendered(messages) is not None
+        messages = [{"role": "system", "content": _SYSTEM_MARKER}, {"role": "user", "content": "u"}]
+        # Some templates refuse a system message; others leave it out without a word.
+        system = _SYSTEM_MARKER in (first._rendered(messages) or "")
         asked = messages if system else _without_system(messages)
         prompt = first._rendered(asked)
         if prompt is None:
@@ -139,7 +146,8 @@ class PromptFormat:
                     messages, tokenize=False, add_generation_prompt=reply, **(self.options or {})
                 )
             )
-        except TemplateError:
+        except (TemplateError, TypeError, ValueError):
+            # Templates call functions of Python on what they take messages for.
             return None
 
 

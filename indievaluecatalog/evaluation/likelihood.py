@@ -17,6 +17,8 @@ from indievaluecatalog.evaluation.memory_batches import BatchSize, in_batches
 from indievaluecatalog.evaluation.prefix_cache import NOTHING, Prefix, common_length, extended, kept_logits
 
 Normalise = Literal["none", "tokens"]
+MOST_LOGITS = 1 << 28
+"""Numbers computed at once for all tokens a model knows, some 1 GB; a processor does not tell when it is too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ def log_probabilities(
         TooLargeError: a single sequence does not fit into memory.
     """
     found = [[0.0] * len(question.answers) for question in questions]
+    if not questions:
+        return []
     rows = [_rows(at, question) for at, question in enumerate(questions)]
     prefix = _shared(model, NOTHING, [row for some in rows for row in some]) if share else NOTHING
     # Questions of one row each are put side by side; one of several rows has a start of its own to share.
@@ -91,8 +95,10 @@ def _shared(model: Any, prefix: Prefix, rows: Sequence[_Row]) -> Prefix:
 def _score(
     model: Any, prefix: Prefix, rows: Sequence[_Row], size: BatchSize, pad: int, found: list[list[float]]
 ) -> None:
+    # Rows of n lengths need logits of a whole vocabulary at n positions each.
+    most = max(1, math.isqrt(MOST_LOGITS // model.get_input_embeddings().weight.shape[0]))
     for row, values in in_batches(
-        rows, lambda row: len(row.tokens), lambda some: _batch(model, prefix, some, pad), size
+        rows, lambda row: len(row.tokens), lambda some: _batch(model, prefix, some, pad), size, most
     ):
         for (question, number, *_), value in zip(row.answers, values, strict=True):
             found[question][number] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import groupby, islice
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation.chat_format import Chat, PromptFormat
+from indievaluecatalog.evaluation.chat_format import Chat, PromptFormat, Question
 from indievaluecatalog.evaluation.generation import allowed_tokens, written
 from indievaluecatalog.evaluation.likelihood import Normalise, log_probabilities, probabilities
 from indievaluecatalog.evaluation.local_files import (
@@ -21,7 +22,7 @@ from indievaluecatalog.evaluation.local_files import (
     torch_and_transformers,
 )
 from indievaluecatalog.evaluation.memory_batches import BatchSize, TooLargeError
-from indievaluecatalog.evaluation.prefix_cache import can_share, common_length
+from indievaluecatalog.evaluation.prefix_cache import can_share, common_length, needs_one_by_one
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
 
 Mode = Literal["likelihood", "generate"]
@@ -30,6 +31,8 @@ Asked = tuple[str, Request]
 BATCH_TOKENS = 16_384
 PROMPTS_AT_A_TIME = 64
 """Prompts that `generate` sorts by length before it makes batches."""
+SCORED_AT_A_TIME = 256
+"""Prompts with one start that are scored before answers are given: more than a person has, few enough to lose."""
 
 
 class LocalModel:
@@ -160,9 +163,12 @@ class LocalModel:
                 yield from self._written(some)
             return
         for _, group in groupby(requests, key=lambda asked: (asked[1].system, asked[1].context)):
-            yield from self._scored(list(group))
+            # Where nothing is shown all persons are asked the same, which is computed once.
+            known: dict[Question, tuple[float, ...]] = {}
+            while some := list(islice(group, SCORED_AT_A_TIME)):
+                yield from self._scored(some, known)
 
-    def _scored(self, asked: Sequence[Asked]) -> Iterator[Response]:
+    def _scored(self, asked: Sequence[Asked], known: dict[Question, tuple[float, ...]]) -> Iterator[Response]:
         if any(request.form != "single" or len(request.slots) != 1 for _, request in asked):
             raise EvaluationError(
                 "the likelihood of options is computed one probe a prompt: use the single form, or mode='generate'"
@@ -172,34 +178,38 @@ class LocalModel:
         answers = [slot.letters if self._answer == "letter" else slot.options for slot in slots]
         questions = format_.questions([request for _, request in asked], answers)
         fitting = []
-        for (key, _), question in zip(asked, questions, strict=True):
-            tokens = len(question.prompt) + max(len(answer) for answer in question.answers)
-            if problem := self._too_long(tokens):
+        for (key, request), question in zip(asked, questions, strict=True):
+            if problem := self._too_long(request, question.tokens):
                 yield Response(key=key, finish_reason="length", error=problem, prompt_tokens=len(question.prompt))
             else:
-                fitting.append((key, question))
-        if not fitting:
-            return
-        prompts = [question.prompt for _, question in fitting]
-        shared = common_length(prompts) if self.shares_prefix and len(prompts) > 1 else 0
+                fitting.append((key, request, question))
+        new = tuple(dict.fromkeys(question for *_, question in fitting if question not in known))
+        shared = common_length([question.prompt for question in new]) if self.shares_prefix and len(new) > 1 else 0
+        apart = needs_one_by_one(model, shared, [question.tokens for question in new])
         try:
             found = log_probabilities(
                 model,
-                [question for _, question in fitting],
-                size=self._size,
+                new,
+                size=BatchSize(1) if apart else self._size,
                 pad=tokenizer.pad_token_id,
-                share=self.shares_prefix,
+                share=self.shares_prefix and not apart,
             )
         except TooLargeError as error:
-            yield from (self._no_memory(key, error) for key, _ in fitting)
+            yield from (self._no_memory(key, request, error) for key, request, _ in fitting)
             return
-        for at, ((key, question), log) in enumerate(zip(fitting, found, strict=True)):
+        known.update(zip(new, found, strict=True))
+        cached = dict.fromkeys(new, shared) | dict.fromkeys(new[:1], 0)
+        for key, request, question in fitting:
+            if not all(map(math.isfinite, known[question])):
+                problem = f"{place_of(request)}: the model's numbers overflow as {self.dtype}: use another dtype"
+                yield Response(key=key, finish_reason="error", error=problem, prompt_tokens=len(question.prompt))
+                continue
             yield Response(
                 key=key,
                 prompt_tokens=len(question.prompt),
                 completion_tokens=0,
-                cached_tokens=min(shared, len(question.prompt) - 1) if at else 0,
-                probabilities=(probabilities(log, question, self._normalise),),
+                cached_tokens=min(cached.pop(question, len(question.prompt)), len(question.prompt)),
+                probabilities=(probabilities(known[question], question, self._normalise),),
             )
 
     def _written(self, asked: Sequence[Asked]) -> Iterator[Response]:
@@ -208,7 +218,7 @@ class LocalModel:
         fitting: dict[int, list[int]] = {}
         for at, ((key, request), tokens) in enumerate(zip(asked, prompts, strict=True)):
             most = allowed_tokens(len(request.slots), self._max_new_tokens)
-            if problem := self._too_long(len(tokens) + most, most):
+            if problem := self._too_long(request, len(tokens) + most, most):
                 yield Response(key=key, finish_reason="length", error=problem, prompt_tokens=len(tokens))
             else:
                 fitting.setdefault(most, []).append(at)
@@ -226,15 +236,27 @@ class LocalModel:
                         completion_tokens=done.tokens,
                     )
             except TooLargeError as error:
-                yield from (self._no_memory(asked[at][0], error) for at in waiting.values())
+                yield from (self._no_memory(*asked[at], error) for at in waiting.values())
 
-    def _too_long(self, tokens: int, answer: int = 0) -> str:
+    def _too_long(self, request: Request, tokens: int, answer: int = 0) -> str:
         window = self.context_window
         if window is None or tokens <= window:
             return ""
         with_ = f", {answer} of them for the answer," if answer else ""
-        return f"prompt and answer have {tokens} tokens{with_} but the model's context window has {window}: show less"
+        return (
+            f"{place_of(request)}: prompt and answer have {tokens} tokens{with_} but the model's context window has "
+            f"{window}: show fewer statements"
+        )
 
-    def _no_memory(self, key: str, error: TooLargeError) -> Response:
-        told = f"{error} do not fit into the memory of {self.device} as {self.dtype}, even alone: show less, or use"
-        return Response(key=key, finish_reason="error", error=f"{told} another dtype or device")
+    def _no_memory(self, key: str, request: Request, error: TooLargeError) -> Response:
+        told = (
+            f"{place_of(request)}: {error} do not fit into the memory of {self.device} as {self.dtype}, even alone: "
+            "show fewer statements, or use another dtype or device"
+        )
+        return Response(key=key, finish_reason="error", error=told)
+
+
+def place_of(request: Request) -> str:
+    """Which request a message is about."""
+    probe = f", {request.slots[0].id} ({request.slots[0].item})" if request.form == "single" else ""
+    return f"person {request.person_id}, setup {request.setup}, {request.granularity}{probe}"

@@ -31,6 +31,7 @@ def in_batches(
     length: Callable[[Row], int],
     compute: Callable[[Sequence[Row]], Sequence[Done]],
     size: BatchSize,
+    most: int | None = None,
 ) -> Iterator[tuple[Row, Done]]:
     """Compute rows in batches of about equal length, longest first, and give each with its result.
 
@@ -39,6 +40,7 @@ def in_batches(
         length: tokens of a row, with those that are not computed again but kept.
         compute: computes a batch.
         size: of a batch; halved when one runs out of memory.
+        most: rows in a batch, whatever their length; None for any number.
 
     Raises:
         TooLargeError: one row alone runs out of memory.
@@ -46,7 +48,7 @@ def in_batches(
     # Longest first: if memory is too small it shows at once.
     waiting = sorted(rows, key=length, reverse=True)
     while waiting:
-        count = min(size.rows(length(waiting[0])), len(waiting))
+        count = min(size.rows(length(waiting[0])), len(waiting), most or len(waiting))
         batch, done = waiting[:count], None
         try:
             done = compute(batch)
@@ -79,3 +81,5 @@ def free_memory() -> None:
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()

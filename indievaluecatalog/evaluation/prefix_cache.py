@@ -81,6 +81,20 @@ def can_share(model: Any) -> bool:
     return bool((rest.float() - whole).abs().max() < 0.2 * whole.std())
 
 
+def needs_one_by_one(model: Any, shared: int, lengths: Sequence[int]) -> bool:
+    """Whether a model takes the same token for another in a longer sequence, so that nothing can be put together.
+
+    "longrope" turns positions in one way up to a length and in another beyond it. That length lies between the shared
+    start and the longest sequence where this is true.
+    """
+    config = model.config.get_text_config()
+    rope = getattr(config, "rope_parameters", None) or {}
+    if rope.get("rope_type") != "longrope":
+        return False
+    limit = rope.get("original_max_position_embeddings") or getattr(config, "original_max_position_embeddings", 0)
+    return bool(limit) and min([shared, *lengths]) <= limit < max([0, *lengths])
+
+
 def kept_logits(model: Any, positions: Sequence[int]) -> dict[str, Any]:
     """The argument that makes a model compute logits at some positions only; empty where it has none."""
     import inspect

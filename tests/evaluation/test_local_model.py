@@ -11,7 +11,7 @@ import pytest
 
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation import likelihood
+from indievaluecatalog.evaluation import likelihood, local_model
 from indievaluecatalog.evaluation.local_files import find_files
 from indievaluecatalog.evaluation.local_model import LocalModel
 from indievaluecatalog.evaluation.request import Request, Response, Slot
@@ -210,3 +210,51 @@ def test_a_broken_folder_is_a_clear_error(folder: Path, tmp_path: Path, asked: l
     (broken / "model.safetensors").write_bytes(b"nothing")
     with pytest.raises(EvaluationError, match="transformers cannot load it"):
         list(LocalModel(broken, device="cpu").answer(asked))
+
+
+def test_what_all_persons_are_asked_alike_is_computed_once_and_answered_soon(
+    folder: Path, asked: list[tuple[str, Request]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing is shown every prompt begins alike; a run that is stopped must not lose all of them."""
+    real, computed, taken = local_model.log_probabilities, [], []
+
+    def counting(model: Any, questions: Any, **others: Any) -> Any:
+        computed.append(len(questions))
+        return real(model, questions, **others)
+
+    monkeypatch.setattr(local_model, "log_probabilities", counting)
+    monkeypatch.setattr(local_model, "SCORED_AT_A_TIME", 4)
+    same = [
+        (f"{person}/{at}", replace(asked[at][1], person_id=f"p{person}", context=""))
+        for person in range(5)
+        for at in (0, 1, 2)
+    ]
+    answers = LocalModel(folder, device="cpu").answer(taken.append(key) or (key, one) for key, one in same)
+    first = next(answers)
+    assert len(taken) == 4
+    found = by_key([first, *answers])
+    assert computed == [3, 0, 0, 0]
+    assert_same(found, by_key(LocalModel(folder, device="cpu", share_prefix=False).answer(same)))
+    assert found["0/1"].probabilities == found["4/1"].probabilities != found["4/2"].probabilities
+    assert [found[key].cached_tokens == 0 for key in ("0/0", "0/1", "4/0")] == [True, False, False]
+
+
+def test_numbers_that_overflow_are_an_answer_that_says_so(
+    folder: Path, asked: list[tuple[str, Request]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        local_model, "log_probabilities", lambda _, questions, **__: [(float("nan"),) * 4] * len(questions)
+    )
+    (found,) = LocalModel(folder, device="cpu").answer(asked[:1])
+    assert found.finish_reason == "error"
+    assert "person p0, setup 0, refined, P0" in found.error
+    assert "overflow as float32: use another dtype" in found.error
+    assert found.probabilities is None
+
+
+def test_a_message_names_the_request_it_is_about(folder: Path, asked: list[tuple[str, Request]]) -> None:
+    long = replace(asked[0][1], context="I trust people. " * 600)
+    (found,) = LocalModel(folder, device="cpu").answer([("long", long)])
+    assert found.error.startswith(f"person p0, setup 0, refined, P0 ({long.slots[0].item}): prompt and answer have")
+    (found,) = LocalModel(folder, device="cpu", mode="generate").answer([("long", replace(long, form="joint"))])
+    assert found.error.startswith("person p0, setup 0, refined: prompt and answer have")
