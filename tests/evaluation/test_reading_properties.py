@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -114,3 +115,33 @@ def test_the_letters_of_many_options_are_read() -> None:
             assert read_answer(asked((slot,), "single"), respond(text))[0].choice == at, text
         assert read_answer(asked((slot,)), respond(json.dumps({"P01": letter})))[0].choice == at
     assert read_answer(asked((slot,), "single"), respond("I would rather not."))[0].outcome == "refused"
+
+
+SPOILT = (
+    *("", "?", "42", "Z", "maybe", '"', "'", '"}', "}", "{", "[", "]", "\n", "\\", "<", "<think>", "|", "```", ":"),
+    *(",", "//", "/*", "#", "final answer", "Final answer: B", "<answer>B</answer>", "</think>", "</s>"),
+    *("P02", "P02: A", 'A", "P02": "B', '{"P02": "A"}', "x\n\nP02", '["A", "B"]', "A\nB", "A: B", "A or B", "A and C"),
+    *("A. No, wait, B.", "answer: A, answer: B", "I cannot answer"),
+)
+
+
+@pytest.mark.parametrize("style", JOINT.values(), ids=JOINT)
+@settings(max_examples=60)
+@given(shown=choices(SLOTS[:5]), at=st.integers(0, 4), spoilt=st.sampled_from(SPOILT))
+def test_whatever_stands_for_one_probe_no_other_is_credited_with_it(
+    style: Any, shown: Any, at: int, spoilt: str
+) -> None:
+    """A broken value may cost the others their answers, but never gives them another."""
+    pairs = list(zip(SLOTS[:5], shown, strict=True))
+    whole, marked = style(pairs), "(to be spoilt)"
+    slot = pairs[at][0]
+    for_mark = replace(slot, options=(marked,) * len(slot.options))
+    with_mark = style([*pairs[:at], (for_mark, shown[at]), *pairs[at + 1 :]])
+    letter = f'"{slot.id}": "{LETTERS[shown[at]]}"'
+    text = (
+        with_mark.replace(marked, spoilt) if marked in with_mark else whole.replace(letter, f'"{slot.id}": "{spoilt}"')
+    )
+    readings = read_answer(asked(SLOTS[:5]), respond(text))
+    for place, (reading, right) in enumerate(zip(readings, in_catalog(SLOTS[:5], shown), strict=True)):
+        if place != at and not ("P02" in spoilt and place == 1):
+            assert reading.choice in (None, right), (slot.id, text)
