@@ -91,8 +91,8 @@ def needs_one_by_one(model: Any, shared: int, lengths: Sequence[int]) -> bool:
     rope = getattr(config, "rope_parameters", None) or {}
     if rope.get("rope_type") != "longrope":
         return False
-    limit = rope.get("original_max_position_embeddings") or getattr(config, "original_max_position_embeddings", 0)
-    return bool(limit) and min([shared, *lengths]) <= limit < max([0, *lengths])
+    limit = int(rope["original_max_position_embeddings"])
+    return bool(lengths) and min(shared, *lengths) <= limit < max(lengths)
 
 
 def kept_logits(model: Any, positions: Sequence[int]) -> dict[str, Any]:

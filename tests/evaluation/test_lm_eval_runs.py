@@ -35,7 +35,9 @@ def test_predictions_are_those_of_our_own_likelihood(
     people: People, folder: Path, tmp_path: Path, chat: bool, variant: str
 ) -> None:
     prompt = PromptSpec(form="single")
-    job = prepare(people, prompt=prompt, n_demonstrations=3, setups=(0,), splits=("train", "validation", "test"), persons=2)
+    job = prepare(
+        people, prompt=prompt, n_demonstrations=3, setups=(0,), splits=("train", "validation", "test"), persons=2
+    )
     done = export_lm_eval(job, tmp_path / "tasks", chat=chat)
     command = [sys.executable, "-m", "lm_eval", "run", "--include_path", str(done.folder)]
     command += ["--tasks", group_name(variant), "--model", "hf", "--device", "cpu", "--batch_size", "16"]
