@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from indievaluecatalog.cli.asking_groups import Behaviour, Cost, ServedModel
 from indievaluecatalog.cli.asking_options import (
-    ApiKeyEnvOption,
     AskOption,
     AttemptsOption,
-    BaseUrlOption,
-    ChatOption,
-    ConcurrencyOption,
     DryRunOption,
-    ExtraBodyOption,
     FormOption,
-    LocalOption,
-    LogprobsOption,
-    MaxTokensFieldOption,
-    MaxTokensOption,
-    ModeOption,
     OptionOrderOption,
     PersonsOption,
-    PriceCompletionOption,
-    PricePromptOption,
-    ReasoningEffortOption,
-    RequestsPerMinuteOption,
-    SamplingSeedOption,
-    ServerOption,
     ShownOption,
     ShowOption,
-    StructuredOption,
-    TemperatureOption,
-    TimeoutOption,
-    TokensPerMinuteOption,
-    model_of,
-    prices_of,
     usual_form,
 )
-from indievaluecatalog.cli.evaluation import _print_plan as print_plan
+from indievaluecatalog.cli.asking_report import print_plan
+from indievaluecatalog.cli.option_groups import grouped
 from indievaluecatalog.cli.shared import progress_bar
 from indievaluecatalog.cli.tasks import (
     DatasetOption,
@@ -56,13 +37,64 @@ from indievaluecatalog.cli.tasks import (
     TooFewOption,
     changes_of,
 )
+from indievaluecatalog.errors import EvaluationError
+
+if TYPE_CHECKING:
+    from indievaluecatalog.studies.choices import Choices
+    from indievaluecatalog.studies.outcome import Outcome
 
 app = typer.Typer()
 
 
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """What conditions of a study leave as it is."""
+
+    form: FormOption = None
+    shown: ShownOption = "statements"
+    said: ShowOption = "refined"
+    asked: AskOption = "both"
+    option_order: OptionOrderOption = "coded"
+    setup: SetupOption = None
+    split: SplitOption = None
+    persons: PersonsOption = None
+    protocol: ProtocolOption = None
+    seed: SeedOption = None
+    order: OrderOption = None
+    siblings: SiblingsOption = None
+    too_few: TooFewOption = "error"
+
+    def choices(self, form: str, size: int) -> Choices:
+        """As the studies take them."""
+        from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+        from indievaluecatalog.studies.choices import Choices
+
+        return Choices(
+            prompt=PromptSpec(
+                form=form,  # type: ignore[arg-type]
+                shown=self.shown,
+                demonstrations=self.said,
+                option_order=self.option_order,
+            ),
+            granularities=("refined", "polar") if self.asked == "both" else (self.asked,),
+            n_demonstrations=size,
+            setups=tuple(self.setup or (0, 1, 2)),
+            splits=tuple(self.split or ("validation", "test")),
+            protocol=self.protocol,
+            changes=changes_of(self.seed, self.order, None, None, self.siblings),
+            persons=self.persons,
+            too_few=self.too_few,
+        )
+
+
 @app.command()
+@grouped
 def study(
-    name: Annotated[str | None, typer.Argument(help="Which study; --list names them.")] = None,
+    served: ServedModel,
+    behaviour: Behaviour,
+    what: LeftAlone,
+    cost: Cost,
+    name: Annotated[str | None, typer.Argument(help="Which study; --list names them.", show_default=False)] = None,
     model: Annotated[
         str | None, typer.Argument(help="As for evaluate; none for baselines alone.", show_default=False)
     ] = None,
@@ -75,48 +107,15 @@ def study(
     store: Annotated[
         Path | None, typer.Option("--store", help="File of raw answers; the model's own in --out if none.")
     ] = None,
+    dataset: DatasetOption = None,
+    catalog: OwnCatalogOption = None,
     demonstrations: Annotated[
         list[int] | None,
         typer.Option("--demonstrations", help="Statements shown; repeat for several in the study of their number."),
     ] = None,
-    base_url: BaseUrlOption = None,
-    server: ServerOption = None,
-    api_key_env: ApiKeyEnvOption = "OPENAI_API_KEY",
-    local: LocalOption = False,
-    mode: ModeOption = "likelihood",
-    dataset: DatasetOption = None,
-    form: FormOption = None,
-    shown: ShownOption = "statements",
-    said: ShowOption = "refined",
-    asked: AskOption = "both",
-    option_order: OptionOrderOption = "coded",
-    setup: SetupOption = None,
-    split: SplitOption = None,
-    persons: PersonsOption = None,
-    protocol: ProtocolOption = None,
-    seed: SeedOption = None,
-    order: OrderOption = None,
-    siblings: SiblingsOption = None,
-    too_few: TooFewOption = "error",
-    structured: StructuredOption = "auto",
-    logprobs: LogprobsOption = False,
-    chat: ChatOption = True,
-    temperature: TemperatureOption = 0.0,
-    max_tokens: MaxTokensOption = None,
-    max_tokens_field: MaxTokensFieldOption = "max_tokens",
-    reasoning_effort: ReasoningEffortOption = None,
-    sampling_seed: SamplingSeedOption = 0,
-    extra_body: ExtraBodyOption = None,
-    concurrency: ConcurrencyOption = 16,
-    timeout: TimeoutOption = 120.0,
-    requests_per_minute: RequestsPerMinuteOption = None,
-    tokens_per_minute: TokensPerMinuteOption = None,
     attempts: AttemptsOption = 1,
     resamples: Annotated[int, typer.Option("--resamples", help="Of persons, for the intervals; 0 for none.")] = 1_000,
     dry: DryRunOption = False,
-    price_prompt: PricePromptOption = None,
-    price_completion: PriceCompletionOption = None,
-    catalog: OwnCatalogOption = None,
     listing: Annotated[bool, typer.Option("--list", help="Say which studies there are, and stop.")] = False,
 ) -> None:
     """Change one thing about the task and see what it does: a page with a table and a plot, and a table for programs.
@@ -126,68 +125,29 @@ def study(
 
     Example: `indievaluecatalog study shown qwen3-8b --base-url http://127.0.0.1:8000/v1 --persons 50`
     """
-    from indievaluecatalog.errors import EvaluationError
-    from indievaluecatalog.evaluation.prompt_spec import PromptSpec
-    from indievaluecatalog.scoring.tables import grid_table
-    from indievaluecatalog.studies.choices import Choices
-    from indievaluecatalog.studies.grids import grids_of
-    from indievaluecatalog.studies.listing import named_study, read_studies
+    from indievaluecatalog.studies.listing import named_study
     from indievaluecatalog.studies.page import study_files, write_study
     from indievaluecatalog.studies.run import Asking, default_store, plan_study, run_study
 
     if listing:
-        table = Table("study", "asks", "conditions")
-        for one in read_studies():
-            table.add_row(one.name, one.question, ", ".join(one.told))
-        Console().print(table)
+        _print_studies()
         return
     if name is None:
         raise EvaluationError("which study? `indievaluecatalog study --list` names them")
-    chosen = named_study(name)
-    sizes = demonstrations or []
+    chosen, sizes = named_study(name), demonstrations or []
     if sizes and (chosen.counts_demonstrations or len(sizes) > 1):
         chosen = chosen.with_sizes(sizes)
-    settings: dict[str, Any] = {
-        "base_url": base_url,
-        "server": server,
-        "api_key_env": api_key_env,
-        "structured": structured,
-        "logprobs": logprobs,
-        "chat": chat,
-        "temperature": temperature,
-        "max_tokens": max_tokens,
-        "max_tokens_field": max_tokens_field,
-        "reasoning_effort": reasoning_effort,
-        "seed": sampling_seed,
-        "extra_body": extra_body,
-        "concurrency": concurrency,
-        "timeout": timeout,
-        "requests_per_minute": requests_per_minute,
-        "tokens_per_minute": tokens_per_minute,
-    }
-    asks = None if model is None else model_of(model, local, mode, settings)
+    asked = None if model is None else behaviour.model(model, served)
     asking = Asking(
-        model=asks,
-        store=store if asks is None else store or default_store(asks, out),
+        model=asked,
+        store=store if asked is None else store or default_store(asked, out),
         attempts=attempts,
         baselines=tuple(baseline or ()),
     )
-    choices = Choices(
-        prompt=PromptSpec(
-            form=form or usual_form(local, mode, logprobs), shown=shown, demonstrations=said, option_order=option_order
-        ),
-        granularities=("refined", "polar") if asked == "both" else (asked,),
-        n_demonstrations=sizes[0] if len(sizes) == 1 else 200,
-        setups=tuple(setup or (0, 1, 2)),
-        splits=tuple(split or ("validation", "test")),
-        protocol=protocol,
-        changes=changes_of(seed, order, None, None, siblings),
-        persons=persons,
-        too_few=too_few,
-    )
+    form = what.form or usual_form(behaviour.local, behaviour.mode, served.logprobs)
+    choices = what.choices(form, sizes[0] if len(sizes) == 1 else 200)
     if dry:
-        prices = prices_of(price_prompt, price_completion)
-        print_plan(plan_study(chosen, asking, dataset, choices, catalog=catalog, prices=prices))
+        print_plan(plan_study(chosen, asking, dataset, choices, catalog=catalog, prices=cost.prices()))
         return
     study_files(out, chosen.name)
     with progress_bar() as show:
@@ -201,12 +161,28 @@ def study(
             resamples=resamples,
             progress=show,
         )
-    written = write_study(outcome, out)
-    console = Console()
+    _print_outcome(outcome, write_study(outcome, out))
+
+
+def _print_studies() -> None:
+    from indievaluecatalog.studies.listing import read_studies
+
+    table = Table("study", "asks", "conditions")
+    for one in read_studies():
+        table.add_row(one.name, one.question, ", ".join(one.told))
+    Console().print(table)
+
+
+def _print_outcome(outcome: Outcome, written: tuple[Path, ...]) -> None:
+    from indievaluecatalog.scoring.tables import grid_table
+    from indievaluecatalog.studies.grids import grids_of
+
     if outcome.synthetic:
         typer.echo("Synthetic persons: nothing here is a finding about people.")
     for note in outcome.notes:
         typer.echo(f"Note: {note}.")
+    console = Console()
     for grid in grids_of(outcome, brief=True):
         console.print(grid_table(grid))
-    typer.echo(f"Page: {written[0]}; table: {written[1]}; plots: {', '.join(map(str, written[2:]))}")
+    page, table, *plots = written
+    typer.echo(f"Page: {page}; table: {table}; plots: {', '.join(map(str, plots))}")
