@@ -26,12 +26,17 @@ if TYPE_CHECKING:
     from indievaluecatalog.scoring.results import Results, read_results, write_results
     from indievaluecatalog.scoring.run import Run
     from indievaluecatalog.scoring.score import score
+    from indievaluecatalog.studies.choices import Choices
+    from indievaluecatalog.studies.page import write_study
+    from indievaluecatalog.studies.run import Asking, run_study
     from indievaluecatalog.survey.read import read_survey
 
 __all__ = [
     "OURS",
     "PAPER",
+    "Asking",
     "BuildSettings",
+    "Choices",
     "LocalModel",
     "OpenAIModel",
     "PromptSpec",
@@ -50,13 +55,17 @@ __all__ = [
     "read_results",
     "read_survey",
     "run_baseline",
+    "run_study",
     "sample_tasks",
     "score",
     "write_results",
+    "write_study",
 ]
 
 _HOMES = {
+    "Asking": "indievaluecatalog.studies.run",
     "BuildSettings": "indievaluecatalog.dataset.build",
+    "Choices": "indievaluecatalog.studies.choices",
     "OURS": "indievaluecatalog.sampling.protocol",
     "PAPER": "indievaluecatalog.sampling.protocol",
     "LocalModel": "indievaluecatalog.evaluation.local_model",
@@ -76,9 +85,11 @@ _HOMES = {
     "read_results": "indievaluecatalog.scoring.results",
     "read_survey": "indievaluecatalog.survey.read",
     "run_baseline": "indievaluecatalog.baselines.run",
+    "run_study": "indievaluecatalog.studies.run",
     "sample_tasks": "indievaluecatalog.dataset.sample",
     "score": "indievaluecatalog.scoring.score",
     "write_results": "indievaluecatalog.scoring.results",
+    "write_study": "indievaluecatalog.studies.page",
 }
 
 
