@@ -117,7 +117,8 @@ class RunStore:
         except (sqlite3.Error, OSError, zlib.error) as error:
             if "locked" in str(error):
                 raise EvaluationError(f"{self.path}: another process is using this store; wait for it to end") from None
-            raise EvaluationError(f"{self.path}: cannot be used as a store: {error}") from error
+            room = "; make room and run the same again, what was kept is kept" if "full" in str(error) else ""
+            raise EvaluationError(f"{self.path}: cannot be used as a store: {error}{room}") from error
 
     def responses(self, keys: Iterable[str] | None = None) -> dict[str, Response]:
         """The answers to these requests, or to all, by key; what is not answered is left out."""

@@ -49,6 +49,16 @@ def letters_of(body: Body) -> str:
     return json.dumps({one: "AB"[digest[at] % 2] for at, one in enumerate(ids)})
 
 
+def by_schema(body: Body) -> str:
+    """A letter for each probe of the schema that was sent, by a hash of the prompt; prose where there is none."""
+    asked = body.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties")
+    if not asked:
+        return "Gladly."
+    digest = hashlib.sha256(json.dumps(body["messages"]).encode()).digest()
+    letters = {name: kind["enum"][digest[at % 32] % len(kind["enum"])] for at, (name, kind) in enumerate(asked.items())}
+    return json.dumps(letters)
+
+
 @dataclass
 class ScriptedServer:
     """The server. A context manager: it listens while it is entered.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
@@ -29,7 +28,7 @@ from indievaluecatalog.sampling.protocol import PAPER
 from indievaluecatalog.scoring.cells import lay_out
 from indievaluecatalog.scoring.hits import hits
 from indievaluecatalog.scoring.results import read_results, write_results
-from tests.evaluation.scripted_server import Fault, ScriptedServer
+from tests.evaluation.scripted_server import Fault, ScriptedServer, by_schema
 from tests.people import random_answers
 from tests.scoring.conftest import people_from
 
@@ -94,7 +93,12 @@ def test_the_same_again_asks_nothing_and_gives_the_same_bytes(persons: People, t
 
 
 def test_what_cannot_be_read_counts_and_may_be_asked_again(persons: People, tmp_path: Path) -> None:
-    choices = {"n_demonstrations": 5, "splits": ["test"], "setups": [1], "granularities": ["polar"]}
+    choices: dict[str, Any] = {
+        "n_demonstrations": 5,
+        "splits": ["test"],
+        "setups": [1],
+        "granularities": ["polar"],
+    }
     once = evaluate(Knowing(persons, spoiled=3), persons, store=tmp_path / "one", **choices)
     refused = once.outcomes["refused"] + once.outcomes["unreadable"]
     assert refused == pytest.approx(39 * PERSONS / 3, abs=10)
@@ -130,15 +134,16 @@ def test_a_run_says_what_was_shown_and_by_which_prompt(persons: People, tmp_path
 
 
 def test_bad_requests_say_what_is_wrong(persons: People, tmp_path: Path) -> None:
-    for choices, message in (
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"splits": ["exam"]}, "no split 'exam'"),
         ({"splits": ["train"]}, "nobody to ask"),
         ({"persons": 0, "splits": ["test"]}, "at least 1"),
         ({"setups": [], "splits": ["test"]}, "nothing was asked for"),
         ({"protocol": PAPER, "splits": ["test"], "n_demonstrations": 5}, "form 'single'"),
-    ):
+    )
+    for choices, message in wrong:
         with pytest.raises(EvaluationError, match=message):
-            evaluate(Knowing(persons), persons, store=tmp_path / "s", **choices)  # type: ignore[arg-type]
+            evaluate(Knowing(persons), persons, store=tmp_path / "s", **choices)
     with pytest.raises(EvaluationError, match="at least 1, not 0"):
         evaluate(Knowing(persons), persons, store=tmp_path / "s", attempts=0)
 
@@ -147,16 +152,6 @@ def command(server: ScriptedServer, out: Path, folder: Path) -> list[str]:
     program = "from indievaluecatalog.cli import main; main()"
     words = ["evaluate", "scripted", "--base-url", server.url, "--persons", "6", "--demonstrations", "20"]
     return [sys.executable, "-c", program, *words, "--concurrency", "4", "--dataset", str(folder), "--out", str(out)]
-
-
-def by_schema(body: dict[str, Any]) -> str:
-    """A letter for each probe of the schema that was sent, by a hash of the prompt; prose where there is none."""
-    asked = body.get("response_format", {}).get("json_schema", {}).get("schema", {}).get("properties")
-    if not asked:
-        return "Gladly."
-    digest = hashlib.sha256(json.dumps(body["messages"]).encode()).digest()
-    letters = {name: kind["enum"][digest[at % 32] % len(kind["enum"])] for at, (name, kind) in enumerate(asked.items())}
-    return json.dumps(letters)
 
 
 def slow(body: dict[str, object], before: int) -> Fault | None:
