@@ -290,3 +290,32 @@ def test_a_second_signal_does_not_wait(tmp_path: Path, monkeypatch: pytest.Monke
             ask(model, made_requests(50), store)
         assert 0.5 < time.monotonic() - start < 2
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_an_interruption_before_the_server_is_known_waits_for_nothing(tmp_path: Path) -> None:
+    """The first small question holds nothing worth waiting for."""
+    pytest.importorskip("openai")
+    answering = threading.Event()
+
+    def script(body: Body, before: int) -> Fault | None:
+        answering.wait(30)
+        return None
+
+    with ScriptedServer(script=script) as server:
+        program = PROGRAM.replace("    try:\n", "    try:\n        model.spec\n")
+        root = str(Path(__file__).parents[2])
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, server.url, str(tmp_path / "run"), root, "5"],
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OPENAI_API_KEY": ""},
+        )
+        try:
+            wait_until_received(server, 1, process)
+            process.send_signal(signal.SIGINT)
+            out, _ = process.communicate(timeout=25)
+            assert out == "interrupted 0\n"
+            assert server.under_way == 1  # it ended though no answer had come
+        finally:
+            process.kill()
+            answering.set()
