@@ -19,10 +19,26 @@ Letters = Mapping[tuple[int, str, str], str]
 _ENDS = {"max_tokens": "length", "model_length": "length"}
 
 
-def kept_answer(text: str, stop_reason: str, error: str | None) -> dict[str, str]:
-    """An answer as the store of a sample keeps it."""
-    kept = {"text": text, "stop": _ENDS.get(stop_reason, stop_reason)}
-    return kept | ({"error": error} if error else {})
+def kept_answer(
+    text: str,
+    stop_reason: str,
+    error: str | None,
+    *,
+    probabilities: Sequence[Sequence[float]] | None = None,
+    served: str | None = None,
+) -> dict[str, Any]:
+    """An answer as the store of a sample keeps it.
+
+    Args:
+        text: as it came.
+        stop_reason: of inspect.
+        error: of the provider, if any.
+        probabilities: for each slot one an option shown, where the model gave them.
+        served: the model's name as its server gives it, where that is another.
+    """
+    kept: dict[str, Any] = {"text": text, "stop": _ENDS.get(stop_reason, stop_reason)}
+    more = {"error": error or None, "probabilities": probabilities and list(map(list, probabilities)), "served": served}
+    return kept | {name: value for name, value in more.items() if value is not None}
 
 
 def readings_of(
@@ -38,6 +54,7 @@ def readings_of(
                 text=str(kept.get("text", "")),
                 finish_reason=str(kept.get("stop", "stop")),
                 error=str(kept.get("error", "")),
+                probabilities=tuple(map(tuple, kept["probabilities"])) if kept.get("probabilities") else None,
             )
             if not response.error:
                 yield request, read_answer(request, response)

@@ -43,6 +43,8 @@ class Choices:
     protocol: str | None = None
     too_few: TooFew = "error"
     catalog: str | None = None
+    structured: bool = False
+    logprobs: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for logs."""
@@ -71,6 +73,11 @@ class Choices:
         unknown = [one for one in values.get("granularities", ()) if one not in GRANULARITIES]
         if unknown:
             raise EvaluationError(f"granularities are some of {', '.join(GRANULARITIES)}, not {unknown[0]!r}")
+        form = values.get("form", "joint")
+        if values.get("structured") and form != "joint":
+            raise EvaluationError("structured output is for the joint form; the single form asks for one letter")
+        if values.get("logprobs") and form != "single":
+            raise EvaluationError("logprobs give probabilities of options in the single form: use form=single")
         for name in ("dataset", "catalog"):
             values[name] = None if values.get(name) is None else str(values[name])
         return cls(**values)

@@ -39,6 +39,8 @@ def individual_values(
     protocol: str | None = None,
     too_few: TooFew = "error",
     catalog: str | None = None,
+    structured: bool = False,
+    logprobs: bool = False,
 ) -> Task:
     """Predict what each person answered to the probes of each setup, from what is shown of the person.
 
@@ -58,6 +60,8 @@ def individual_values(
         protocol: "ours", "paper", or None for the one the dataset was built by.
         too_few: what becomes of persons with fewer answers to show: "error", "leave_out", "fewer".
         catalog: the folder of the catalog the dataset was built with, where that is not a shipped one.
+        structured: hold answers of the joint form to a JSON schema, where inspect's provider can.
+        logprobs: take the options' probabilities in the single form from the first token, where the model lists them.
     """
     from indievaluecatalog.evaluation.inspect_task import make_task
 

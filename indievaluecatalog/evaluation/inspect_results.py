@@ -11,6 +11,7 @@ from indievaluecatalog.evaluation.inspect_answers import ANSWERS, readings_of
 from indievaluecatalog.evaluation.inspect_job import Asking, Choices, asking
 from indievaluecatalog.evaluation.reading import Reading
 from indievaluecatalog.evaluation.request import ModelSpec
+from indievaluecatalog.evaluation.secret_settings import without_secrets
 from indievaluecatalog.scoring.results import Results
 
 TASK = "individual_values"
@@ -21,7 +22,6 @@ _DECIDING = (
     *("reasoning_tokens", "response_schema", "extra_body"),
 )
 """Of inspect's generation settings those that decide what a model answers; others say how it is asked."""
-_SECRET = ("key", "token", "secret", "password", "header", "credential", "authorization")
 
 
 def results_from_log(log_path: str | Path, dataset: str | Path | None = None) -> Results:
@@ -56,7 +56,7 @@ def results_from_log(log_path: str | Path, dataset: str | Path | None = None) ->
     if not rows:
         raise ResultsError(f"{path}: the log holds no answer; if the run was killed, try `inspect log recover` first")
     epochs = int(log.eval.config.epochs or 1)
-    return Results.of_rows(asked.job.run(_spec(log), epochs), rows)
+    return Results.of_rows(asked.job.run(_spec(log, asked.choices), epochs), rows)
 
 
 def _asked(path: Path, metadata: Mapping[str, Any], dataset: str | Path | None) -> Asking:
@@ -88,8 +88,10 @@ def _rows(path: Path, asked: Asking, samples: Any) -> Iterator[dict[str, Any]]:
                 if place not in best or best[place].outcome != "read":
                     best[place] = reading
     for person, setup, granularity, item in sorted(best):
-        choice = best[person, setup, granularity, item].choice
-        yield {"person_id": person, "setup": setup, "item": item, "granularity": granularity, "prediction": choice}
+        reading = best[person, setup, granularity, item]
+        row = {"person_id": person, "setup": setup, "item": item, "granularity": granularity}
+        given = {} if reading.probabilities is None else {"probabilities": list(reading.probabilities)}
+        yield {**row, "prediction": reading.choice, **given}
 
 
 def _answers(path: Path, sample: Any) -> Mapping[str, Any]:
@@ -102,14 +104,11 @@ def _answers(path: Path, sample: Any) -> Mapping[str, Any]:
     return answers
 
 
-def _spec(log: Any) -> ModelSpec:
+def _spec(log: Any, choices: Choices) -> ModelSpec:
     """The model's identity, without what looks like a secret or says only how it was asked."""
     given = log.eval.model_generate_config.model_dump(exclude_none=True)
     given |= log.plan.config.model_dump(exclude_none=True)
     settings = {name: given[name] for name in _DECIDING if name in given}
-    own = {name: value for name, value in log.eval.model_args.items() if not _is_secret(name)}
-    return ModelSpec(name=str(log.eval.model), kind="inspect", settings={**settings, "model_args": own})
-
-
-def _is_secret(name: str) -> bool:
-    return any(part in name.casefold() for part in _SECRET)
+    settings |= {name: True for name in ("structured", "logprobs") if getattr(choices, name)}
+    plain = without_secrets({**settings, "model_args": log.eval.model_args})
+    return ModelSpec(name=str(log.eval.model), kind="inspect", settings=plain)

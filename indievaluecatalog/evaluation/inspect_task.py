@@ -11,8 +11,9 @@ from typing import Any
 
 from inspect_ai import Task
 from inspect_ai.dataset import MemoryDataset, Sample
-from inspect_ai.model import ChatMessageSystem, ChatMessageUser
+from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ResponseSchema
 from inspect_ai.solver import solver
+from inspect_ai.util import JSONSchema
 from inspect_ai.viewer import (
     SampleScoreView,
     ScoreColorScale,
@@ -21,6 +22,8 @@ from inspect_ai.viewer import (
     ViewerConfig,
 )
 
+from indievaluecatalog.evaluation.completions import TOP_LOGPROBS
+from indievaluecatalog.evaluation.completions import read_answer as read_completion
 from indievaluecatalog.evaluation.inspect_answers import ANSWERS, Letters, kept_answer, target_text
 from indievaluecatalog.evaluation.inspect_job import Asking, Choices, answer_key, asking, right_letters
 from indievaluecatalog.evaluation.inspect_provider import note
@@ -124,18 +127,36 @@ def ask_person(choices: dict[str, Any]) -> Any:
     asked = asking(Choices.from_dict(choices))
 
     async def solve(state: Any, generate: Any) -> Any:
-        answers: dict[str, dict[str, str]] = {}
+        answers: dict[str, dict[str, Any]] = {}
         noting = state.model.api.split("/")[-1] == OWN_MODELS
         for request in asked.requests[str(state.sample_id)]:
             state.messages = _messages(asked.choices, request, noting)
-            state = await generate(state, tool_calls="none")
-            answers[answer_key(request)] = kept_answer(
-                state.output.completion, str(state.output.stop_reason), state.output.error
-            )
+            state = await generate(state, tool_calls="none", **_wishes(asked.choices, request))
+            answers[answer_key(request)] = _kept(request, state.output, str(state.model.name))
             state.store.set(ANSWERS, dict(answers))
         return state
 
     return solve
+
+
+def _wishes(choices: Choices, request: Request) -> dict[str, Any]:
+    """Settings of one prompt: the schema of its answer, or the wish for probabilities of its first token."""
+    if choices.structured:
+        schema = JSONSchema.model_validate(request.schema())
+        return {"response_schema": ResponseSchema(name="choices", json_schema=schema, strict=True)}
+    return {"logprobs": True, "top_logprobs": TOP_LOGPROBS} if choices.logprobs else {}
+
+
+def _kept(request: Request, output: Any, name: str) -> dict[str, Any]:
+    listed = output.choices[0].logprobs if output.choices else None
+    body = {"choices": [{"text": output.completion, "logprobs": listed.model_dump() if listed else None}]}
+    return kept_answer(
+        output.completion,
+        str(output.stop_reason),
+        output.error,
+        probabilities=read_completion("", body, request).probabilities,
+        served=output.model if output.model and output.model != name else None,
+    )
 
 
 def _messages(choices: Choices, request: Request, noting: bool) -> list[Any]:

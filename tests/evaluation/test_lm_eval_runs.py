@@ -30,6 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Path:
     return save_tiny_model(tmp_path_factory.mktemp("tiny"), statements(catalog), template=TEMPLATE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chat", "variant"), [(False, "letter"), (True, "letter"), (False, "statement")])
 def test_predictions_are_those_of_our_own_likelihood(
     people: People, folder: Path, tmp_path: Path, chat: bool, variant: str
