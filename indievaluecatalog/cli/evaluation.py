@@ -150,7 +150,3 @@ def import_log(
     results = results_from_log(log, dataset)
     write_results(results, out)
     typer.echo(f"{out}: {results.table.num_rows:,} predictions of {results.run.model}.")
-
-
-_print_plan = print_plan
-"""The name by which other commands took it."""

@@ -134,6 +134,7 @@ def test_a_dry_run_counts_and_asks_nothing(store: RunStore) -> None:
     assert plan.prompt_tokens == round(characters / 4)
     assert "4 characters a token" in plan.tokens_by
     assert plan.completion_tokens == 10 * 7
+    assert plan.cost is not None
     assert plan.cost == pytest.approx(2 * plan.prompt_tokens + 3 * 70)
     assert plan.cost_cached == pytest.approx(plan.cost - 2 * plan.cached_tokens)
     assert plan.cached_tokens > 0
@@ -163,7 +164,7 @@ def test_tokens_are_measured_where_tiktoken_is_there(monkeypatch: pytest.MonkeyP
     monkeypatch.setitem(
         sys.modules,
         "tiktoken",
-        types.SimpleNamespace(encoding_for_model=lambda name: Words()),  # type: ignore[arg-type]
+        types.SimpleNamespace(encoding_for_model=lambda name: Words()),
     )
     requests = made_requests(5)
     plan = dry_run(requests, Scripted())

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from indievaluecatalog.errors import EvaluationError
-from indievaluecatalog.evaluation.request import ModelSpec, Response, request_key
 from indievaluecatalog.evaluation.merging import merge
+from indievaluecatalog.evaluation.request import ModelSpec, Response, request_key
 from indievaluecatalog.evaluation.shards import parse_shard, shard
 from indievaluecatalog.evaluation.store import RunStore
 from tests.evaluation.asked import made_request, made_requests
