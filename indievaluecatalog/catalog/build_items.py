@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from indievaluecatalog.catalog.convert import TemplateError, state, used_item_slots
-from indievaluecatalog.catalog.model import Demographic, Direction, Item, Option
+from indievaluecatalog.catalog.model import Demographic, Direction, Item, Option, own_concept
 
 _NEEDED = ("measurement", "codes", "refined", "polar")
 
@@ -21,6 +21,7 @@ class Context:
 
     category: str
     missing: Mapping[int, str]
+    wave_id: str
 
 
 def _by_code(labels: Mapping[str, str]) -> dict[int, str]:
@@ -82,6 +83,7 @@ def _item(battery: str, facts: Mapping[str, Any], context: Context) -> tuple[Ite
             polar=polar,
             uncovered=tuple(facts.get("uncovered", ())),
             note=facts.get("note", ""),
+            concept=facts.get("concept") or own_concept(context.wave_id, facts["id"]),
         ),
         problems,
     )
@@ -114,7 +116,7 @@ def _options(
 
 
 def demographic_from(
-    entry: Mapping[str, Any], lists: Mapping[str, Mapping[str, Any]], missing: Mapping[int, str]
+    entry: Mapping[str, Any], lists: Mapping[str, Mapping[str, Any]], missing: Mapping[int, str], wave_id: str
 ) -> tuple[Demographic | None, list[str]]:
     """One demographic, and what is wrong with it, each line starting with the rule's name."""
     if isinstance(entry["codes"], str) and entry["codes"] not in lists:
@@ -148,6 +150,7 @@ def demographic_from(
             uncovered=uncovered,
             fold_above=entry.get("fold_above"),
             note=entry.get("note", ""),
+            concept=entry.get("concept") or own_concept(wave_id, entry["id"]),
         ),
         problems,
     )

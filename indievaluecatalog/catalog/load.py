@@ -19,7 +19,13 @@ from indievaluecatalog.catalog.model import (
     MissingReason,
     WaveFacts,
 )
-from indievaluecatalog.catalog.rules import demographic_problems, item_problems, shared_statements
+from indievaluecatalog.catalog.rules import (
+    demographic_problems,
+    item_problems,
+    shared_concepts_problems,
+    shared_statements,
+)
+from indievaluecatalog.catalog.todo import MARK, todos
 from indievaluecatalog.errors import CatalogError
 
 PASSED = "schema-passed.sha256"
@@ -93,8 +99,14 @@ def read_catalog(folder: Traversable, *, schema: bool = True) -> tuple[Catalog |
         schema: whether to hold every file against the JSON Schema first. Without it a file of another shape
             ends in any exception.
     """
+    catalog, problems = _read(folder, schema_problems if schema else _no_problems)
+    left = [str(todo) for todo in todos(folder)] if schema else []
+    # What a TODO breaks is no second problem: whoever fills it mends both.
+    return catalog, left + [problem for problem in problems if not left or MARK not in problem]
+
+
+def _read(folder: Traversable, shape: Shape) -> tuple[Catalog | None, list[str]]:
     problems: list[str] = []
-    shape = schema_problems if schema else _no_problems
     top = read_yaml(folder.joinpath("wave.yaml"), problems)
     if top is None:
         return None, problems
@@ -104,18 +116,20 @@ def read_catalog(folder: Traversable, *, schema: bool = True) -> tuple[Catalog |
 
     wave = _wave_facts(top["wave"])
     rule = _tuples(top["evaluation"])
-    evaluation = EvaluationRule(**{**rule, "siblings": tuple(tuple(group) for group in rule["siblings"])})
+    evaluation = EvaluationRule(**{**rule, "siblings": tuple(tuple(group) for group in rule.get("siblings", ()))})
     verbatim = top.get("statements", "ours") == "verbatim"
     names = tuple(entry["name"] for entry in top["categories"])
-    missing = {code: reason.label for code, reason in wave.missing_reasons.items()}
+    # Another code that means no answer is one only where an item says so: 9 may be a grade of the next item.
+    missing = {code: reason.label for code, reason in wave.missing_reasons.items() if code < 0}
 
     items: dict[str, Item] = {}
     for entry in top["categories"]:
-        items |= _category(folder, entry, names, missing, items, verbatim, shape, problems)
+        items |= _category(folder, entry, names, missing, items, verbatim, shape, problems, wave)
     problems += [
         f"catalog: {item}: {problem}" for item, problem in ([] if verbatim else shared_statements(items.values()))
     ]
-    demographics = _demographics(folder, top["files"], missing, verbatim, shape, problems)
+    demographics = _demographics(folder, top["files"], missing, verbatim, shape, problems, wave)
+    problems += shared_concepts_problems([*items.values(), *demographics.values()])
     problems += _wave_problems(wave, evaluation, items, demographics)
     return (
         Catalog(wave=wave, evaluation=evaluation, categories=names, items=items, demographics=demographics),
@@ -152,7 +166,7 @@ def _wave_problems(
         *evaluation.dimensions,
         *evaluation.more_dimensions,
     )
-    for name in (name for name in named if demographics and name not in demographics):
+    for name in (name for name in named if name and demographics and name not in demographics):
         problems.append(f"wave.yaml: [unknown-demographic] no demographic {name!r}")
     for name, groups in (
         (evaluation.religion_demographic, evaluation.religion_groups),
@@ -177,6 +191,7 @@ def _category(
     verbatim: bool,
     shape: Shape,
     problems: list[str],
+    wave: WaveFacts,
 ) -> dict[str, Item]:
     file = entry["file"]
     data = read_yaml(folder.joinpath(file), problems)
@@ -191,7 +206,7 @@ def _category(
     elif data["category"] != entry["name"]:
         problems.append(f"{file}: [wrong-category] is {data['category']!r}, but wave.yaml says {entry['name']!r}")
     found: dict[str, Item] = {}
-    context = Context(category=data["category"], missing=missing)
+    context = Context(category=data["category"], missing=missing, wave_id=wave.id)
     for battery in data["batteries"]:
         made, wrong = items_from(battery, context)
         problems += [f"{file}: {problem}" for problem in wrong]
@@ -199,7 +214,9 @@ def _category(
             if item.id in earlier or item.id in found:
                 problems.append(f"{file}: {item.id}: [duplicate-item] the id is already taken")
             found[item.id] = item
-            problems += [f"{file}: {item.id}: {problem}" for problem in item_problems(item, verbatim)]
+            problems += [
+                f"{file}: {item.id}: {problem}" for problem in item_problems(item, verbatim, wave.missing_reasons)
+            ]
     return dict(sorted(found.items(), key=lambda pair: _natural(pair[0])))
 
 
@@ -217,6 +234,7 @@ def _demographics(
     verbatim: bool,
     shape: Shape,
     problems: list[str],
+    wave: WaveFacts,
 ) -> dict[str, Demographic]:
     before = len(problems)
     lists = read_yaml(folder.joinpath(names["code_lists"]), problems)
@@ -229,9 +247,9 @@ def _demographics(
         return {}
     found: dict[str, Demographic] = {}
     for entry in data["demographics"]:
-        demographic, wrong = demographic_from(entry, lists["code_lists"], missing)
+        demographic, wrong = demographic_from(entry, lists["code_lists"], missing, wave.id)
         if demographic is not None:
-            wrong = wrong + demographic_problems(demographic, verbatim)
+            wrong = wrong + demographic_problems(demographic, verbatim, wave.missing_reasons)
             if demographic.id in found:
                 wrong.append("[duplicate-item] the id is already taken")
             found[demographic.id] = demographic

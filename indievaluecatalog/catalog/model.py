@@ -17,6 +17,11 @@ Measurement = Literal["binary", "nominal", "ordinal", "scale10"]
 GRANULARITIES: tuple[Granularity, ...] = get_args(Granularity)
 
 
+def own_concept(wave_id: str, entry_id: str) -> str:
+    """The concept of an item or demographic that names none: its own."""
+    return f"{wave_id}/{entry_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     """A group of answer codes of one item, and the statement that stands for it."""
@@ -51,7 +56,8 @@ class Item:
     """One value question of a wave.
 
     `codes` maps every substantive answer code to its value label; `missing` does the same for the codes
-    that mean no answer. `uncovered` are substantive codes that no option stands for.
+    that mean no answer. `uncovered` are substantive codes that no option stands for. `concept` is what the
+    item shares with the same item of other waves; WAVE/ID where it shares it with none.
     """
 
     id: str
@@ -69,6 +75,7 @@ class Item:
     polar: tuple[Option, ...]
     uncovered: tuple[int, ...] = ()
     note: str = ""
+    concept: str = ""
 
     def options(self, granularity: Granularity) -> tuple[Option, ...]:
         """The item's options at one granularity, in catalog order."""
@@ -86,7 +93,8 @@ class Item:
 class Demographic:
     """One description of a person: a source variable whose codes are grouped into options.
 
-    Codes above `fold_above` are counts that belong to the option of that code ("7 or more").
+    Codes above `fold_above` are counts that belong to the option of that code ("7 or more"). `concept` is as in
+    `Item`.
     """
 
     id: str
@@ -99,6 +107,7 @@ class Demographic:
     uncovered: tuple[int, ...] = ()
     fold_above: int | None = None
     note: str = ""
+    concept: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,8 @@ class MissingReason:
 class WaveFacts:
     """How a wave's file names its technical columns, and how to tell that a file is of this wave.
 
-    `key_variables` are items whose answers tell persons apart who share an interview id.
+    `key_variables` are items whose answers tell persons apart who share an interview id, or have none. A survey
+    need not have everything: a variable or demographic it lacks is "", and `wave_code` is then 0.
     """
 
     id: str
@@ -121,19 +131,19 @@ class WaveFacts:
     period: str
     licence: str
     citation: str
-    wave_variable: str
-    wave_code: int
-    person_variable: str
-    country_variable: str
-    country_alpha_variable: str
-    year_variable: str
-    version_variable: str
-    weights: tuple[str, ...]
-    optional_variables: tuple[str, ...]
     key_variables: tuple[str, ...]
-    country_demographic: str
-    continent_demographic: str
     missing_reasons: Mapping[int, MissingReason]
+    weights: tuple[str, ...] = ()
+    optional_variables: tuple[str, ...] = ()
+    wave_variable: str = ""
+    wave_code: int = 0
+    person_variable: str = ""
+    country_variable: str = ""
+    country_alpha_variable: str = ""
+    year_variable: str = ""
+    version_variable: str = ""
+    country_demographic: str = ""
+    continent_demographic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +151,17 @@ class EvaluationRule:
     """Which persons may be evaluated, how they are spread over continents and religions, and how they are scored.
 
     `siblings` are groups of items of which one answer gives part of the others' away. `dimensions` are the
-    demographics over whose groups evenness is measured; `more_dimensions` have many or very small groups.
+    demographics over whose groups evenness is measured; `more_dimensions` have many or very small groups. Where
+    no demographic is named for religion, persons are not balanced over it.
     """
 
     persons: int
     min_answers: int
-    min_demographics: int
-    religion_demographic: str
-    religion_groups: tuple[str, ...]
-    max_per_religion: int
-    whole_continents: tuple[str, ...]
+    min_demographics: int = 0
+    religion_demographic: str = ""
+    religion_groups: tuple[str, ...] = ()
+    max_per_religion: int = 0
+    whole_continents: tuple[str, ...] = ()
     siblings: tuple[tuple[str, ...], ...] = ()
     dimensions: tuple[str, ...] = ()
     more_dimensions: tuple[str, ...] = ()
@@ -181,5 +192,12 @@ class Catalog:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of everything the catalog says; the same on every machine and Python."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        content = asdict(self)
+        # A concept that says no more than the item's own id is left out: catalogs without any keep the digest they
+        # had before there were concepts, and with it their datasets and results.
+        for entries in (content["items"], content["demographics"]):
+            for entry in entries.values():
+                if entry["concept"] == own_concept(self.wave.id, entry["id"]):
+                    del entry["concept"]
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

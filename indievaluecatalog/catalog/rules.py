@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from indievaluecatalog.catalog.model import GRANULARITIES, Demographic, Direction, Item, Option
 
 
 def _codes_problems(
-    codes: Mapping[int, str], missing: Mapping[int, str], options: Sequence[Option], uncovered: Sequence[int]
+    codes: Mapping[int, str],
+    missing: Mapping[int, str],
+    options: Sequence[Option],
+    uncovered: Sequence[int],
+    reasons: Collection[int],
 ) -> list[str]:
     problems = []
     owner: dict[int, int] = {}
@@ -31,8 +35,10 @@ def _codes_problems(
         if code < 0:
             problems.append(f"[negative-answer] code {code} is negative; negative codes mean no answer")
     for code in missing:
-        if code >= 0:
-            problems.append(f"[missing-not-negative] missing code {code} is not negative")
+        if code >= 0 and code not in reasons:
+            problems.append(
+                f"[missing-not-negative] missing code {code} is not negative, and wave.yaml names no reason for it"
+            )
     problems.extend(
         f"[unknown-code] uncovered code {code} has no value label" for code in uncovered if code not in codes
     )
@@ -64,12 +70,18 @@ def _direction_problems(direction: Direction | None, codes: Mapping[int, str]) -
     ]
 
 
-def item_problems(item: Item, verbatim: bool = False) -> list[str]:
-    """Everything wrong with one item, each line starting with the rule's name."""
+def item_problems(item: Item, verbatim: bool = False, reasons: Collection[int] = ()) -> list[str]:
+    """Everything wrong with one item, each line starting with the rule's name.
+
+    Args:
+        item: what to check.
+        verbatim: whether its statements came from elsewhere and are kept as they are.
+        reasons: the codes for which the wave names why there is no answer.
+    """
     problems = []
     for granularity in GRANULARITIES:
         options = item.options(granularity)
-        found = _codes_problems(item.codes, item.missing, options, item.uncovered)
+        found = _codes_problems(item.codes, item.missing, options, item.uncovered, reasons)
         found += _statement_problems(options, verbatim)
         problems += [f"{granularity}: {problem}" for problem in found]
     refined_sets = [set(option.codes) for option in item.refined]
@@ -84,9 +96,10 @@ def item_problems(item: Item, verbatim: bool = False) -> list[str]:
     return problems + _direction_problems(item.direction, item.codes)
 
 
-def demographic_problems(demographic: Demographic, verbatim: bool = False) -> list[str]:
-    """Everything wrong with one demographic, each line starting with the rule's name."""
-    problems = _codes_problems(demographic.codes, demographic.missing, demographic.options, demographic.uncovered)
+def demographic_problems(demographic: Demographic, verbatim: bool = False, reasons: Collection[int] = ()) -> list[str]:
+    """Everything wrong with one demographic, each line starting with the rule's name; arguments as for an item."""
+    one = demographic
+    problems = _codes_problems(one.codes, one.missing, one.options, one.uncovered, reasons)
     problems += _statement_problems(demographic.options, verbatim)
     labels = [option.label for option in demographic.options]
     problems += [
@@ -115,3 +128,13 @@ def shared_statements(items: Iterable[Item]) -> list[tuple[str, str]]:
                         )
                     )
     return problems
+
+
+def shared_concepts_problems(entries: Iterable[Item | Demographic]) -> list[str]:
+    """A problem for each concept that two items or demographics of one catalog claim."""
+    owner: dict[str, str] = {}
+    return [
+        f"catalog: {entry.id}: [shared-concept] {owner[entry.concept]} claims the concept {entry.concept} too"
+        for entry in entries
+        if owner.setdefault(entry.concept, entry.id) != entry.id
+    ]

@@ -114,6 +114,7 @@ def config_features(catalog: Catalog, config: str, weights: Sequence[str]) -> Fe
             {
                 "id": text(),
                 "kind": text(),
+                "concept": text(),
                 "category": text(),
                 "battery": text(),
                 "label": text(),
@@ -135,6 +136,7 @@ def config_features(catalog: Catalog, config: str, weights: Sequence[str]) -> Fe
             {
                 "id": text(),
                 "kind": text(),
+                "concept": text(),
                 "granularity": text(),
                 "option": number(),
                 "class_id": number(),

@@ -11,7 +11,7 @@ import numpy as np
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.plots import Bar, draw_countries, draw_dots, draw_stacked
-from indievaluecatalog.dataset.tables import Indices
+from indievaluecatalog.dataset.tables import Indices, demographic_row
 from indievaluecatalog.survey.answers import REASONS, Answers
 
 REASON_GROUPS = {
@@ -55,20 +55,21 @@ def category_rows(catalog: Catalog, answers: Answers) -> list[dict[str, Any]]:
 
 
 def draw_pictures(assets: Path, manifest: dict[str, Any], catalog: Catalog, answers: Answers, indices: Indices) -> None:
-    """Draw countries.png, answers.png and continents.png into a folder."""
+    """Draw answers.png into a folder, and countries.png and continents.png where the survey has these."""
     note = "synthetic persons, not survey data" if manifest["synthetic"] else ""
-    country_row = list(catalog.demographics).index(catalog.wave.country_demographic)
-    continent_row = list(catalog.demographics).index(catalog.wave.continent_demographic)
-    countries = catalog.demographics[catalog.wave.country_demographic].options
-    continents = catalog.demographics[catalog.wave.continent_demographic].options
-    listed = []
-    for index in np.unique(indices.demographics[country_row]):
-        if index != NO_OPTION:
-            here = indices.demographics[country_row] == index
-            continent = indices.demographics[continent_row][here][0]
+    wave = catalog.wave
+    country_of = demographic_row(catalog, wave.country_demographic, indices.demographics)
+    continent_of = demographic_row(catalog, wave.continent_demographic, indices.demographics)
+    continents = catalog.demographics[wave.continent_demographic].options if wave.continent_demographic else ()
+    if wave.country_demographic:
+        countries = catalog.demographics[wave.country_demographic].options
+        listed = []
+        for index in np.unique(country_of[country_of != NO_OPTION]):
+            here = country_of == index
+            continent = continent_of[here][0]
             name = continents[continent].label if continent != NO_OPTION else "(none)"
             listed.append((countries[index].label, name, int(here.sum())))
-    draw_countries(assets / "countries.png", listed, f"{len(answers):,} persons by country", note)
+        draw_countries(assets / "countries.png", listed, f"{len(answers):,} persons by country", note)
     bars = [Bar(row["name"], row["shares"]) for row in category_rows(catalog, answers)]
     start = float(max(0, 10 * (min((bar.parts[0] for bar in bars), default=0) // 10) - 10))
     draw_stacked(
@@ -80,13 +81,14 @@ def draw_pictures(assets: Path, manifest: dict[str, Any], catalog: Catalog, answ
         start,
     )
     groups = [option.label for option in continents]
-    draw_dots(
-        assets / "continents.png",
-        _furthest_apart(catalog, indices, indices.demographics[continent_row], len(groups)),
-        groups,
-        "Share of each continent's persons who hold the statement",
-        note,
-    )
+    if groups:
+        draw_dots(
+            assets / "continents.png",
+            _furthest_apart(catalog, indices, continent_of, len(groups)),
+            groups,
+            "Share of each continent's persons who hold the statement",
+            note,
+        )
 
 
 def _furthest_apart(

@@ -118,11 +118,7 @@ def _columns(people: People, tasks: Tasks) -> dict[str, pa.Array]:
         "person_id": pa.array(people.person_ids[tasks.rows].tolist(), pa.string()),
         "wave": pa.array([people.identity.wave] * len(tasks), pa.string()),
         "synthetic": pa.array([people.identity.synthetic] * len(tasks)),
-        "country": label_column(
-            catalog, wave.country_demographic, people.demographic(wave.country_demographic)[tasks.rows]
-        ),
-        "continent": label_column(
-            catalog, wave.continent_demographic, people.demographic(wave.continent_demographic)[tasks.rows]
-        ),
+        "country": label_column(catalog, wave.country_demographic, people.demographics[:, tasks.rows]),
+        "continent": label_column(catalog, wave.continent_demographic, people.demographics[:, tasks.rows]),
     }
     return task_columns(catalog, tasks, {g: people.of(g) for g in GRANULARITIES}, persons)

@@ -24,6 +24,9 @@ SPLITS = ("train", "validation", "test")
 EVALUATION_SPLITS = SPLITS[1:]
 TRAIN, VALIDATION, TEST = 0, 1, 2
 
+EVERYONE = "the survey"
+"""What notes call the one group of a survey without continents."""
+
 MAX_SHARE = 0.2
 """No more than this share of a small population is set aside for evaluation."""
 
@@ -101,7 +104,7 @@ def assign_splits(
         notes.append(f"{int(twins.sum())} persons answer just as another of the same interview id; all are in train")
         eligible &= ~twins
     order = keyed_hash(seed, "evaluation persons", answers.person_ids.tolist())
-    continents = demographic_indices(answers, catalog.demographics[catalog.wave.continent_demographic])
+    continents = _groups(catalog, answers, catalog.wave.continent_demographic)
     pools = _pools(catalog, answers, eligible, continents, order)
     quotas = fair_quotas({name: len(rows) for name, rows in pools.items()}, asked)
     share = asked / max(len(pools), 1)
@@ -115,7 +118,7 @@ def assign_splits(
     halves = chosen[np.argsort(keyed_hash(seed, "test or validation", answers.person_ids[chosen].tolist()))]
     assignment[halves[: len(halves) // 2]] = VALIDATION
     assignment[halves[len(halves) // 2 :]] = TEST
-    countries = demographic_indices(answers, catalog.demographics[catalog.wave.country_demographic])
+    countries = _groups(catalog, answers, catalog.wave.country_demographic)
     by_country = _coverage(catalog, catalog.wave.country_demographic, countries, eligible, assignment)
     nowhere = [name for name, row in by_country.items() if not row.eligible]
     if nowhere and selection == "all" and asked:
@@ -163,6 +166,13 @@ def shown_by_default(catalog: Catalog) -> int:
     return max(catalog.evaluation.min_answers - max(len(set(probe_setup(catalog, s))) for s in SETUPS), 0)
 
 
+def _groups(catalog: Catalog, answers: Answers, demographic: str) -> NDArray[np.int16]:
+    """Each person's group, shape (n,); NO_OPTION throughout where the survey does not ask."""
+    if not demographic:
+        return np.full(len(answers), NO_OPTION, np.int16)
+    return demographic_indices(answers, catalog.demographics[demographic])
+
+
 def _pools(
     catalog: Catalog,
     answers: Answers,
@@ -172,14 +182,17 @@ def _pools(
 ) -> dict[str, NDArray[np.intp]]:
     """Candidates of each continent, in keyed order, after the demographic and religion limits."""
     rule = catalog.evaluation
-    religion = catalog.demographics[rule.religion_demographic]
-    religions = demographic_indices(answers, religion)
+    religions = _groups(catalog, answers, rule.religion_demographic)
+    named = _labels(catalog, rule.religion_demographic)
     described = (answers.demographic_reasons == ANSWERED).sum(axis=0) >= rule.min_demographics
-    large = [index for index, option in enumerate(religion.options) if option.label in rule.religion_groups]
+    large = [index for index, label in enumerate(named) if label in rule.religion_groups]
     pools = {}
-    for index, option in enumerate(catalog.demographics[catalog.wave.continent_demographic].options):
+    continent = catalog.wave.continent_demographic
+    # Without continents there is one pool.
+    pairs = list(enumerate(_labels(catalog, continent))) if continent else [(NO_OPTION, EVERYONE)]
+    for index, label in pairs:
         here = eligible & (continents == index)
-        if option.label in rule.whole_continents:
+        if label in rule.whole_continents:
             rows = np.flatnonzero(here)
         else:
             groups = []
@@ -188,8 +201,12 @@ def _pools(
                 groups.append(members[np.argsort(order[members])][: rule.max_per_religion])
             rows = np.concatenate(groups) if groups else np.flatnonzero(here & described)
         if len(rows) or (continents == index).any():
-            pools[option.label] = rows[np.argsort(order[rows])]
+            pools[label] = rows[np.argsort(order[rows])]
     return pools
+
+
+def _labels(catalog: Catalog, demographic: str) -> list[str]:
+    return [option.label for option in catalog.demographics[demographic].options] if demographic else []
 
 
 def fair_quotas(available: Mapping[str, int], total: int) -> dict[str, int]:
@@ -213,7 +230,9 @@ def _coverage(
     eligible: NDArray[np.bool_],
     assignment: NDArray[np.int8],
 ) -> dict[str, GroupCoverage]:
-    labels = [option.label for option in catalog.demographics[demographic].options] + ["(none)"]
+    if not demographic:
+        return {}
+    labels = [*_labels(catalog, demographic), "(none)"]
     coverage = {}
     for index in np.unique(groups):
         here = groups == index

@@ -40,7 +40,9 @@ def index_answers(catalog: Catalog, answers: Answers) -> Indices:
     for row, item in enumerate(catalog.items.values()):
         refined[row] = option_indices(answers, row, item, "refined")
         polar[row] = option_indices(answers, row, item, "polar")
-    demographics = np.stack([demographic_indices(answers, d) for d in catalog.demographics.values()])
+    demographics = np.empty((len(catalog.demographics), len(answers)), np.int16)
+    for row, demographic in enumerate(catalog.demographics.values()):
+        demographics[row] = demographic_indices(answers, demographic)
     return Indices(refined=refined, polar=polar, demographics=demographics)
 
 
@@ -69,32 +71,48 @@ def _texts(texts: Sequence[str], indices: NDArray[np.integer[Any]]) -> pa.Array:
     return pa.array(texts, pa.string()).take(pa.array(indices.astype(np.int64), mask=indices < 0))
 
 
+def demographic_row(catalog: Catalog, demographic: str, indices: NDArray[np.int16]) -> NDArray[np.int16]:
+    """One demographic's option positions, shape (n,); NO_OPTION throughout for one that the survey has not ("").
+
+    Args:
+        catalog: the order of the demographics.
+        demographic: its id, or "".
+        indices: option positions of all demographics, shape (demographics, n).
+    """
+    if not demographic:
+        return np.full(indices.shape[1], NO_OPTION, np.int16)
+    found: NDArray[np.int16] = indices[list(catalog.demographics).index(demographic)]
+    return found
+
+
 def label_column(catalog: Catalog, demographic: str, indices: NDArray[np.int16]) -> pa.Array:
-    """A text column of one demographic's labels, null where there is none."""
-    return _texts([option.label for option in catalog.demographics[demographic].options], indices)
+    """A text column of one demographic's labels, null where there is none.
+
+    Args:
+        catalog: which labels there are.
+        demographic: its id; "" for one that the survey has not, which is null throughout.
+        indices: option positions of all demographics, shape (demographics, n).
+    """
+    if not demographic:
+        return pa.nulls(indices.shape[1], pa.string())
+    return _texts(
+        [option.label for option in catalog.demographics[demographic].options],
+        demographic_row(catalog, demographic, indices),
+    )
 
 
 def person_columns(
     catalog: Catalog, answers: Answers, indices: Indices, rows: NDArray[np.intp], synthetic: bool
 ) -> dict[str, pa.Array]:
     """Who each person is: the columns every person config starts with, for the given rows."""
-    order = list(catalog.demographics)
-    wave = catalog.wave
+    wave, described = catalog.wave, indices.demographics[:, rows]
     years = answers.years[rows].astype(np.int64)
     columns: dict[str, pa.Array] = {
         "person_id": pa.array(answers.person_ids[rows].astype(object), pa.string()),
         "wave": pa.array([wave.id] * len(rows), pa.string()),
         "synthetic": pa.array(np.full(len(rows), synthetic)),
-        "country": label_column(
-            catalog,
-            wave.country_demographic,
-            indices.demographics[order.index(wave.country_demographic), rows],
-        ),
-        "continent": label_column(
-            catalog,
-            wave.continent_demographic,
-            indices.demographics[order.index(wave.continent_demographic), rows],
-        ),
+        "country": label_column(catalog, wave.country_demographic, described),
+        "continent": label_column(catalog, wave.continent_demographic, described),
         "year": pa.array(years, mask=years == 0),
         "survey_version": _texts(answers.report.versions, answers.versions[rows]),
     }
@@ -146,6 +164,7 @@ def question_rows(catalog: Catalog) -> list[dict[str, Any]]:
             {
                 "id": item.id,
                 "kind": "item",
+                "concept": item.concept,
                 "category": item.category,
                 "battery": item.battery,
                 "label": item.label,
@@ -168,6 +187,7 @@ def question_rows(catalog: Catalog) -> list[dict[str, Any]]:
                 **dict.fromkeys(("category", "battery", "measurement", "attribute", "higher_code_means")),
                 "id": demographic.id,
                 "kind": "demographic",
+                "concept": demographic.concept,
                 "label": demographic.label,
                 "variable": demographic.variable,
                 "codes": [{"code": code, "label": label} for code, label in demographic.codes.items()],
@@ -187,18 +207,21 @@ def option_rows(catalog: Catalog) -> list[dict[str, Any]]:
     rows = []
     for granularity in GRANULARITIES:
         for class_id, (item, index, option) in enumerate(catalog.statements(granularity)):
-            rows.append((item.id, "item", granularity, index, class_id, option))
+            rows.append((item.id, item.concept, "item", granularity, index, class_id, option))
     demographic_options = [
-        (d.id, index, option) for d in catalog.demographics.values() for index, option in enumerate(d.options)
+        (d.id, d.concept, index, option)
+        for d in catalog.demographics.values()
+        for index, option in enumerate(d.options)
     ]
     rows += [
-        (name, "demographic", "refined", index, class_id, option)
-        for class_id, (name, index, option) in enumerate(demographic_options)
+        (name, concept, "demographic", "refined", index, class_id, option)
+        for class_id, (name, concept, index, option) in enumerate(demographic_options)
     ]
     return [
         {
             "id": name,
             "kind": kind,
+            "concept": concept,
             "granularity": granularity,
             "option": index,
             "class_id": class_id,
@@ -206,5 +229,5 @@ def option_rows(catalog: Catalog) -> list[dict[str, Any]]:
             "label": option.label,
             "statement": option.statement,
         }
-        for name, kind, granularity, index, class_id, option in rows
+        for name, concept, kind, granularity, index, class_id, option in rows
     ]

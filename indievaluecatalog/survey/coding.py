@@ -61,7 +61,9 @@ class Coded:
 def codebook(entry: Item | Demographic, wave: WaveFacts) -> Codebook:
     """The lookup of an item or demographic; a missing code's reason is the one the wave gives it."""
     options = entry.refined if isinstance(entry, Item) else entry.options
-    reasons = {code: _missing_reason(code, wave) for code in {*entry.missing, *wave.missing_reasons}}
+    # A code that is not negative is missing only where the entry says so: it may be a grade elsewhere.
+    everywhere = {code for code in wave.missing_reasons if code < 0}
+    reasons = {code: _missing_reason(code, wave) for code in {*entry.missing, *everywhere}}
     named = frozenset(code for code in reasons if code in wave.missing_reasons)
     reasons |= dict.fromkeys(entry.uncovered, UNCOVERED)
     reasons |= {code: ANSWERED for option in options for code in option.codes}
@@ -90,7 +92,8 @@ def value_labels(catalog: Catalog) -> dict[str, dict[str, int | None]]:
                 labels[plain(label)] = None
     for labels in found.values():
         for code, reason in catalog.wave.missing_reasons.items():
-            labels.setdefault(plain(reason.label), code)
+            if code < 0:
+                labels.setdefault(plain(reason.label), code)
     return found
 
 

@@ -77,10 +77,8 @@ def gather(source: Source, catalog: Catalog, engine: Engine, progress: Progress,
             f" {listing({str(one): count for one, count in duplicates.items()})}"
         )
     if not versions:
-        notes.append(
-            f"the file names no version ({catalog.wave.version_variable}), by which synthetic persons would be told"
-            " from real ones"
-        )
+        where = f" ({catalog.wave.version_variable})" if catalog.wave.version_variable else ""
+        notes.append(f"the file names no version{where}, by which synthetic persons would be told from real ones")
     telling = [at for at, item in enumerate(catalog.items.values()) if item.variable in catalog.wave.key_variables]
     keys = person_keys(catalog.wave.id, ids, (coding.codes[telling],))
     report = ReadReport(

@@ -70,6 +70,8 @@ def _counted(values: np.ndarray[Any, Any]) -> dict[int, int]:
 
 
 def _countries(answers: Answers, catalog: Catalog) -> tuple[CountryCount, ...]:
+    if not catalog.wave.country_variable:
+        return ()
     if catalog.wave.country_variable not in {one.variable for one in catalog.demographics.values()}:
         names: Mapping[int, str] = {}
     else:

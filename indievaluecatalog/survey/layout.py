@@ -32,11 +32,10 @@ class Layout:
 def wanted_variables(catalog: Catalog) -> tuple[str, ...]:
     """Every variable of a file that answers are made of, each once."""
     wave = catalog.wave
-    technical = (wave.wave_variable, wave.person_variable, wave.country_variable, wave.year_variable)
+    facts = (wave.wave_variable, wave.person_variable, wave.country_variable, wave.year_variable, wave.version_variable)
+    technical = [variable for variable in facts if variable]
     entries: list[Item | Demographic] = [*catalog.items.values(), *catalog.demographics.values()]
-    return tuple(
-        dict.fromkeys((*technical, wave.version_variable, *wave.weights, *(entry.variable for entry in entries)))
-    )
+    return tuple(dict.fromkeys((*technical, *wave.weights, *(entry.variable for entry in entries))))
 
 
 def match_layout(columns: Sequence[str], catalog: Catalog) -> Layout:
@@ -77,6 +76,6 @@ def _lacks(columns: Sequence[str], names: Mapping[str, str], items: Sequence[str
             f" It has {len(columns)} columns, starting with {start}; give the whole file of that wave"
         )
     for variable, what in ((wave.person_variable, "interview id"), (wave.country_variable, "country")):
-        if variable not in names:
+        if variable and variable not in names:
             problems.append(f"lacks the variable {variable} ({what}), without which nothing can be made of it")
     return problems

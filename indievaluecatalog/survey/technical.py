@@ -35,6 +35,8 @@ class Technical:
     def waves(self) -> dict[str, int]:
         """Wave -> number of rows; empty where the file does not say. Rows of other waves are a problem."""
         variable = self.wave.wave_variable
+        if not variable:
+            return {}
         if variable not in self.raw:
             self.notes.append(
                 f"has no variable {variable}; taken for {self.wave.title} because it has the items of that wave"
