@@ -23,8 +23,11 @@ COMMANDS = [
     "baseline",
     "score",
     "evaluate",
+    "requests",
+    "responses",
     "merge",
     "import-log",
+    "study",
     "demo",
 ]
 

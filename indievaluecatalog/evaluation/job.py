@@ -19,6 +19,7 @@ from indievaluecatalog.dataset.sample import draw_setups
 from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+from indievaluecatalog.evaluation.reader_identity import reader_digest
 from indievaluecatalog.evaluation.render import requests_for
 from indievaluecatalog.evaluation.request import ModelSpec, Request
 from indievaluecatalog.evaluation.shards import shard
@@ -71,7 +72,11 @@ class Job:
             settings={"kind": model.kind, **model.settings, "attempts": attempts},
             protocol=self.protocol,
             shown=first.shown,
-            prompt={**choices, "digests": {name: prompt.digest for name, prompt in self.prompts.items()}},
+            prompt={
+                **choices,
+                "digests": {name: prompt.digest for name, prompt in self.prompts.items()},
+                "reader": reader_digest(),
+            },
             splits=self.splits,
             setups=tuple(tasks.setup for tasks in self.tasks),
             granularities=tuple(self.prompts),

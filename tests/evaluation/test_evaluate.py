@@ -22,6 +22,7 @@ from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.evaluate import evaluate
 from indievaluecatalog.evaluation.job import prepare
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+from indievaluecatalog.evaluation.reader_identity import reader_digest
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.sampling.protocol import PAPER
@@ -130,6 +131,7 @@ def test_a_run_says_what_was_shown_and_by_which_prompt(persons: People, tmp_path
     assert (run.shown, run.n_demonstrations, run.model) == ("demographics", 0, "knowing")
     assert run.prompt is not None
     assert set(run.prompt["digests"]) == {"polar", "refined"}
+    assert run.prompt["reader"] == reader_digest()
     assert run.settings == {"kind": "test", "temperature": 0, "attempts": 1}
 
 
