@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from indievaluecatalog.waves.codebook import Codebook, Variable
 
 Role = Literal["item", "demographic", "technical"]
-RelationKind = Literal["same", "reversed", "regrouped", "extended", "reduced", "different", "unknown"]
+RelationKind = Literal["same", "reversed", "renumbered", "regrouped", "extended", "reduced", "different", "unknown"]
 Status = Literal["sure", "doubtful", "new", "left out"]
 
 
@@ -53,14 +53,17 @@ class Relation:
 
     Attributes:
         kind: "same"; "reversed" (the same grades counted the other way); "regrouped" (grades put together or
-            split); "extended" or "reduced" (some more or fewer); "different"; "unknown" without value labels.
+            split); "extended" or "reduced" (some more or fewer); "renumbered" (the same answers under other codes,
+            such as from 0 in place of 1); "different"; "unknown" without value labels.
         mapping: code of the variable -> the known code that means the same; codes without one are left out.
         says: in words, with the codes concerned.
+        groups: of a coarser variable: code -> the known codes that it puts together; empty otherwise.
     """
 
     kind: RelationKind
     mapping: Mapping[int, int]
     says: str
+    groups: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,122 @@
+"""Hold a file against a known catalog: what repeats, how surely, and what a person must decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.errors import MissingExtraError
+from indievaluecatalog.waves.codebook import Codebook, Variable
+from indievaluecatalog.waves.evidence import Evidence, gather_evidence
+from indievaluecatalog.waves.judge import Line, judge
+from indievaluecatalog.waves.known import known_of
+from indievaluecatalog.waves.left_out import why_left_out
+from indievaluecatalog.waves.matching import Known, Match, Matching, Reason
+from indievaluecatalog.waves.similarity import Embed
+from indievaluecatalog.waves.words import words
+
+_RIVALS = 3
+_RIVAL_FLOOR = 0.3
+_LEFT_OUT_MAY_BE = 0.75
+"""A variable that looks like no question is still held for a known one from this confidence on."""
+
+
+def match_codebook(codebook: Codebook, catalog: Catalog, embed: Embed | None = None) -> Matching:
+    """Say for each variable of a file which known thing it repeats, if any.
+
+    Evidence are the label, the value labels, the battery and, weakly, the neighbours in the file. The variable's
+    name is none. Every known thing goes to one variable at most; what is not plain is "doubtful", never "sure".
+
+    Args:
+        codebook: the file.
+        catalog: the known wave.
+        embed: optional: turns labels into vectors, shape (n, any). It can only bring up proposals for a person.
+
+    Raises:
+        MissingExtraError: rapidfuzz or scipy is not installed.
+    """
+    known = known_of(catalog)
+    vocabulary = words()
+    reasons = why_left_out(codebook.variables, vocabulary)
+    evidence = gather_evidence(codebook, known, vocabulary, catalog.wave.country_variable, embed)
+    given = _assigned(evidence, reasons, known)
+    line = Line()
+    matches = [
+        _match(number, variable, reasons[number], given, evidence, known, line)
+        for number, variable in enumerate(codebook.variables)
+    ]
+    taken = {match.known.id for match in matches if match.known is not None}
+    return Matching(
+        codebook,
+        catalog.wave.id,
+        tuple(matches),
+        tuple(one for one in known if one.id not in taken),
+        _notes(codebook.variables, matches),
+    )
+
+
+def _assigned(evidence: Evidence, reasons: Sequence[str], known: Sequence[Known]) -> dict[int, int]:
+    """One known thing for each variable at most, and the other way round, so that the sum is greatest."""
+    try:
+        from scipy.optimize import linear_sum_assignment
+    except ImportError as error:
+        raise MissingExtraError("scipy", "waves", "matching a file's variables") from error
+    score = evidence.score.copy()
+    items = np.array([one.role == "item" for one in known], dtype=bool)
+    for number, reason in enumerate(reasons):
+        if reason:
+            # Country, year or religion are lists and numbers; an item never is.
+            score[number, items] = 0
+    # Squares, so that one good match is worth more than two poor ones.
+    worth = np.where(score >= Line().proposal, score**2, 0)
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if worth[row, column] > 0}
+
+
+def _match(
+    number: int,
+    variable: Variable,
+    reason: str,
+    given: dict[int, int],
+    evidence: Evidence,
+    known: Sequence[Known],
+    line: Line,
+) -> Match:
+    row = evidence.score[number]
+    chosen = given.get(number)
+    order = np.argsort(-row, kind="stable")[: _RIVALS + 1]
+    rivals = tuple(
+        (known[int(one)], round(float(row[one]), 3)) for one in order if row[one] >= _RIVAL_FLOOR and one != chosen
+    )[:_RIVALS]
+    if chosen is not None and reason and row[chosen] < _LEFT_OUT_MAY_BE and known[chosen].role != "technical":
+        chosen = None if known[chosen].role == "item" or reason.startswith(("derived", "among", "about")) else chosen
+    if chosen is None:
+        if reason:
+            return Match(variable, "left out", None, 0.0, None, (Reason("data", -1.0, reason),), rivals)
+        best = float(row.max(initial=0.0))
+        said = f"the likeliest known one is {rivals[0][0].id}" if rivals else "nothing known is like it"
+        return Match(variable, "new", None, round(best, 3), None, (Reason("label", -1.0, said),), rivals)
+    return judge(number, chosen, evidence, variable, known[chosen], rivals, line, reason)
+
+
+def _notes(variables: Sequence[Variable], matches: Sequence[Match]) -> tuple[str, ...]:
+    notes = []
+    found = [match for match in matches if match.known is not None]
+    if variables and not any(variable.label.strip() for variable in variables):
+        notes.append("no variable has a label, so that nothing can be matched: give a codebook file")
+    elif variables and len(found) * 50 < len(variables):
+        notes.append(
+            "hardly anything is like the known catalog: another survey, labels in another language, or labels"
+            " that are not what was asked"
+        )
+    turned = [match for match in found if match.relation is not None and match.relation.kind == "reversed"]
+    if turned:
+        notes.append(f"{len(turned)} with codes counted the other way: " + _names(turned))
+    return tuple(notes)
+
+
+def _names(matches: Sequence[Match]) -> str:
+    shown = ", ".join(match.variable.name for match in matches[:8])
+    return f"{shown} and {len(matches) - 8} more" if len(matches) > 8 else shown
