@@ -28,6 +28,8 @@ COMMANDS = [
     "merge",
     "import-log",
     "study",
+    "export-lm-eval",
+    "import-lm-eval",
     "demo",
 ]
 

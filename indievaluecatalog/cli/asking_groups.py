@@ -6,19 +6,25 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from indievaluecatalog.cli.asking_options import (
+    AnswerOption,
     ApiKeyEnvOption,
     AskOption,
     BaseUrlOption,
+    BatchTokensOption,
     ChatOption,
     ConcurrencyOption,
     DemonstrationsOption,
+    DeviceOption,
+    DtypeOption,
     ExtraBodyOption,
     FormOption,
+    GgufFileOption,
     LocalOption,
     LogprobsOption,
     MaxTokensFieldOption,
     MaxTokensOption,
     ModeOption,
+    NormaliseOption,
     OptionOrderOption,
     PersonsOption,
     PriceCompletionOption,
@@ -34,7 +40,6 @@ from indievaluecatalog.cli.asking_options import (
     TemperatureOption,
     TimeoutOption,
     TokensPerMinuteOption,
-    model_of,
     prices_of,
     usual_form,
 )
@@ -90,7 +95,7 @@ class ServedModel:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """How a server is treated, or that the model runs here."""
+    """How a server is treated, or that the model runs here and how."""
 
     api_key_env: ApiKeyEnvOption = "OPENAI_API_KEY"
     concurrency: ConcurrencyOption = 16
@@ -99,17 +104,44 @@ class Behaviour:
     tokens_per_minute: TokensPerMinuteOption = None
     local: LocalOption = False
     mode: ModeOption = "likelihood"
+    answer: AnswerOption = "letter"
+    normalise: NormaliseOption = "none"
+    device: DeviceOption = "auto"
+    dtype: DtypeOption = "auto"
+    batch_tokens: BatchTokensOption = 16_384
+    gguf_file: GgufFileOption = None
 
     def model(self, name: str, served: ServedModel) -> Model:
-        """The model that all options name."""
-        manners = {
+        """The model that all options name.
+
+        Raises:
+            EvaluationError: settings that cannot be.
+        """
+        if self.local:
+            from indievaluecatalog.evaluation.local_model import LocalModel
+
+            return LocalModel(
+                name,
+                mode=self.mode,
+                answer=self.answer,
+                normalise=self.normalise,
+                device=self.device,
+                dtype=self.dtype,
+                batch_tokens=self.batch_tokens,
+                gguf_file=self.gguf_file,
+                chat="auto" if served.chat else "plain",
+                max_new_tokens=served.max_tokens,
+            )
+        from indievaluecatalog.evaluation.openai_model import OpenAIModel
+
+        manners: dict[str, Any] = {
             "api_key_env": self.api_key_env,
             "concurrency": self.concurrency,
             "timeout_s": self.timeout,
             "requests_per_minute": self.requests_per_minute,
             "tokens_per_minute": self.tokens_per_minute,
         }
-        return model_of(name, self.local, self.mode, served.settings() | manners)
+        return OpenAIModel(name, **served.settings(), **manners)
 
 
 @dataclass(frozen=True, slots=True)

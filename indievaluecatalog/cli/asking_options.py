@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,7 +12,6 @@ from indievaluecatalog.errors import EvaluationError
 
 if TYPE_CHECKING:
     from indievaluecatalog.evaluation.cost import Prices
-    from indievaluecatalog.evaluation.request import Model
 
 
 def parse_temperature(text: str) -> float | None:
@@ -64,6 +62,21 @@ ModeOption = Annotated[
 ]
 StructuredOption = Annotated[
     Literal["auto", "schema", "object", "none"], typer.Option("--structured", help="Structured output of the server.")
+]
+AnswerOption = Annotated[
+    Literal["letter", "statement"],
+    typer.Option("--answer", help="What a local model scores: an option's letter or text."),
+]
+NormaliseOption = Annotated[
+    Literal["none", "tokens"], typer.Option("--normalise", help="Divide a local model's log-probability by tokens.")
+]
+DeviceOption = Annotated[str, typer.Option("--device", help="Of a local model: auto, cpu, cuda, cuda:1, mps.")]
+DtypeOption = Annotated[str, typer.Option("--dtype", help="Of a local model: auto, float32, float16, bfloat16.")]
+BatchTokensOption = Annotated[
+    int, typer.Option("--batch-tokens", help="Most tokens a local model computes at once.", min=1)
+]
+GgufFileOption = Annotated[
+    str | None, typer.Option("--gguf-file", help="The file in a local model's folder that holds its weights.")
 ]
 LogprobsOption = Annotated[bool, typer.Option("--logprobs", help="Take option probabilities from the server (single).")]
 ChatOption = Annotated[bool, typer.Option(help="Chat completions; --no-chat for a base model.")]
@@ -129,27 +142,6 @@ AttemptsOption = Annotated[int, typer.Option("--attempts", help="Ask again, at m
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Count requests, tokens and cost, and ask nothing.")]
 PricePromptOption = Annotated[float | None, typer.Option("--price-prompt", help="For a million tokens.")]
 PriceCompletionOption = Annotated[float | None, typer.Option("--price-completion", help="For a million tokens.")]
-
-
-def model_of(name: str, local: bool, mode: Literal["likelihood", "generate"], server: Mapping[str, Any]) -> Model:
-    """The model that the options name.
-
-    Args:
-        name: as the server calls it; with `local` a folder, file or cached id.
-        local: whether it runs here.
-        mode: of a local model.
-        server: arguments of `OpenAIModel`; a local model takes only `max_tokens` of them.
-
-    Raises:
-        EvaluationError: settings that cannot be.
-    """
-    if local:
-        from indievaluecatalog.evaluation.local_model import LocalModel
-
-        return LocalModel(name, mode=mode, max_new_tokens=server.get("max_tokens"))
-    from indievaluecatalog.evaluation.openai_model import OpenAIModel
-
-    return OpenAIModel(name, **server)
 
 
 def usual_form(local: bool, mode: str, logprobs: bool) -> Literal["joint", "single"]:

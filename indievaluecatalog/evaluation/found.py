@@ -63,7 +63,7 @@ def results_of(job: Job, model: ModelSpec, store: RunStore, attempts: int = 1) -
                     best[place] = reading
     outcomes = Counter(reading.outcome for reading in best.values())
     return Found(
-        results=Results(run=job.run(model, attempts), table=_table(job, best)),
+        results=Results(run=job.run(model, attempts), table=_table(job, best, store)),
         outcomes={name: outcomes[name] for name in OUTCOMES} | {EXTRA: extra[EXTRA]},
         responses=responses,
         unanswered=unanswered,
@@ -77,7 +77,7 @@ def _served_by(response: Response) -> list[str]:
     return [f"{response.served or '?'} ({response.fingerprint})"]
 
 
-def _table(job: Job, best: Mapping[Place, Reading]) -> pa.Table:
+def _table(job: Job, best: Mapping[Place, Reading], store: RunStore) -> pa.Table:
     """The readings as rows of results, in the order of the tasks."""
     items = list(job.people.catalog.items.values())
     by_part: dict[tuple[int, str], list[tuple[str, int, Reading]]] = defaultdict(list)
@@ -106,5 +106,6 @@ def _table(job: Job, best: Mapping[Place, Reading]) -> pa.Table:
                     chance = chances if likely else None
                     tables.append(prediction_table(ids, tasks.setup, probes, granularity, mask, chosen, chance, sizes))
     if not tables:
-        raise EvaluationError("the model answered nothing: there are no results to write")
+        why = f". The last failure: {errors[-1].error}" if (errors := store.errors()) else ""
+        raise EvaluationError(f"the model answered nothing: there are no results to write{why}")
     return pa.concat_tables(tables).unify_dictionaries()

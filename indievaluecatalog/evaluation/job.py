@@ -22,7 +22,6 @@ from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 from indievaluecatalog.evaluation.reader_identity import reader_digest
 from indievaluecatalog.evaluation.render import requests_for
 from indievaluecatalog.evaluation.request import ModelSpec, Request
-from indievaluecatalog.evaluation.shards import shard
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
 from indievaluecatalog.sampling.tasks import Tasks, TooFew
@@ -98,7 +97,6 @@ def prepare(
     protocol: Protocol | str | None = None,
     changes: Mapping[str, Any] = MappingProxyType({}),
     persons: int | None = None,
-    part: tuple[int, int] | None = None,
     too_few: TooFew = "error",
     catalog: Catalog | str | Path | None = None,
 ) -> Job:
@@ -113,7 +111,6 @@ def prepare(
         protocol: as for `sample_tasks`; None for the one the dataset was built by.
         changes: choices of the protocol made differently.
         persons: how many of the persons; None for all. The first 20 are among the first 50.
-        part: (1, 4) for the first of four shards; None for the whole.
         too_few: what becomes of persons with fewer answers to show.
         catalog: the catalog the dataset was built with, where that is not a shipped one.
 
@@ -141,8 +138,6 @@ def prepare(
     if persons is not None:
         order = np.argsort(keyed_hash(drawing.seed, "evaluated persons", asked.person_ids.tolist()), kind="stable")
         keep = np.sort(order[:persons])
-    if part is not None:
-        keep = keep[shard(asked.person_ids[keep], *part)]
     if not len(keep):
         raise EvaluationError(f"there is nobody to ask in the split {' or '.join(splits)}")
     return Job(

@@ -21,6 +21,7 @@ from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.evaluate import evaluate
 from indievaluecatalog.evaluation.job import prepare
+from indievaluecatalog.evaluation.job_parts import part_of
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 from indievaluecatalog.evaluation.reader_identity import reader_digest
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
@@ -114,15 +115,15 @@ def test_what_cannot_be_read_counts_and_may_be_asked_again(persons: People, tmp_
 
 
 def test_shards_are_the_whole_and_some_persons_are_the_first_of_more(persons: People) -> None:
-    def asked(**choices: object) -> set[tuple[str, int, str]]:
-        job = prepare(persons, n_demonstrations=5, splits=["test"], **choices)  # type: ignore[arg-type]
+    def asked(part: tuple[int, int] = (1, 1), number: int | None = None) -> set[tuple[str, int, str]]:
+        job = part_of(prepare(persons, n_demonstrations=5, splits=["test"], persons=number), part)
         return {(request.person_id, request.setup, request.granularity) for request in job.requests()}
 
     whole = asked()
-    parts = [asked(part=(one, 2)) for one in (1, 2)]
+    parts = [asked((one, 2)) for one in (1, 2)]
     assert parts[0] | parts[1] == whole
     assert not parts[0] & parts[1]
-    assert asked(persons=2) < asked(persons=4) < whole
+    assert asked(number=2) < asked(number=4) < whole
 
 
 def test_a_run_says_what_was_shown_and_by_which_prompt(persons: People, tmp_path: Path) -> None:
