@@ -18,6 +18,7 @@ class Line:
 
     Attributes:
         proposal: score from which a known thing is proposed at all.
+        unlabelled: the same for a variable without value labels.
         label: similarity of labels.
         values: agreement of value labels.
         score: everything together.
@@ -25,6 +26,7 @@ class Line:
     """
 
     proposal: float = 0.36
+    unlabelled: float = 0.45
     label: float = 0.72
     values: float = 0.6
     score: float = 0.70

@@ -18,7 +18,7 @@ _STEM = re.compile(r":(?=\s|$)|\s[-\u2013]\s")
 _COUNTRIES = re.compile(r"[(\[]\s*[A-Z]{2,3}(?:\s*[,/;]\s*[A-Z]{2,3})*\s*[)\]]\s*$")
 _WORD = re.compile(r"[^\W_]+(?:[&'.][^\W_]+)*|\d+", re.UNICODE)
 _ENDINGS = (
-    ("ational", "ation"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ities", "it"), ("ity", "it"),
+    ("izational", "iz"), ("ational", "at"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ities", "it"), ("ity", "it"),
     ("iness", "y"), ("ness", ""), ("ments", "ment"), ("ingly", ""), ("edly", ""), ("ies", "y"), ("ing", ""),
     ("ied", "y"), ("ed", ""), ("ers", "er"), ("es", "e"), ("ly", ""), ("s", ""),
 )  # fmt: skip

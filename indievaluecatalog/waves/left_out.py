@@ -9,6 +9,10 @@ from indievaluecatalog.waves.codebook import Variable
 from indievaluecatalog.waves.labels import plain, read_label, without_number
 from indievaluecatalog.waves.words import Words
 
+UNLABELLED = "no answer is labelled"
+NUMBER = "a number without labelled answers"
+"""Reasons that a known label outweighs: the file may only lack its value labels."""
+
 _NAMES = 40
 """More labelled codes than this are a list of names, such as parties or regions."""
 
@@ -30,7 +34,7 @@ def _why(variable: Variable, label: str, blocks: frozenset[str], words: Words) -
     if found := words.fieldwork.search(label):
         return f"about the survey, not the person: its label says {found[0]!r}"
     if not variable.values:
-        return "a number without labelled answers" if variable.kind == "number" else "no answer is labelled"
+        return NUMBER if variable.kind == "number" else UNLABELLED
     if len(variable.values) > _NAMES:
         return f"a list of {len(variable.values)} names"
     if words.country_specific.search(label):

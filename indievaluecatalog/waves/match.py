@@ -12,7 +12,7 @@ from indievaluecatalog.waves.codebook import Codebook, Variable
 from indievaluecatalog.waves.evidence import Evidence, gather_evidence
 from indievaluecatalog.waves.judge import Line, judge
 from indievaluecatalog.waves.known import known_of
-from indievaluecatalog.waves.left_out import why_left_out
+from indievaluecatalog.waves.left_out import NUMBER, UNLABELLED, why_left_out
 from indievaluecatalog.waves.matching import Known, Match, Matching, Reason
 from indievaluecatalog.waves.similarity import Embed
 from indievaluecatalog.waves.words import words
@@ -66,11 +66,11 @@ def _assigned(evidence: Evidence, reasons: Sequence[str], known: Sequence[Known]
     score = evidence.score.copy()
     items = np.array([one.role == "item" for one in known], dtype=bool)
     for number, reason in enumerate(reasons):
-        if reason:
+        if reason and reason not in (UNLABELLED, NUMBER):
             # Country, year or religion are lists and numbers; an item never is.
             score[number, items] = 0
-    # Squares, so that one good match is worth more than two poor ones.
-    worth = np.where(score >= Line().proposal, score**2, 0)
+    # A high power, so that two poor matches never push out a good one.
+    worth = np.where(score >= Line().proposal, score**6, 0)
     rows, columns = linear_sum_assignment(worth, maximize=True)
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if worth[row, column] > 0}
 
@@ -90,15 +90,38 @@ def _match(
     rivals = tuple(
         (known[int(one)], round(float(row[one]), 3)) for one in order if row[one] >= _RIVAL_FLOOR and one != chosen
     )[:_RIVALS]
-    if chosen is not None and reason and row[chosen] < _LEFT_OUT_MAY_BE and known[chosen].role != "technical":
-        chosen = None if known[chosen].role == "item" or reason.startswith(("derived", "among", "about")) else chosen
+    if chosen is not None and not _may_repeat(reason, known[chosen], float(row[chosen])):
+        chosen = None
     if chosen is None:
         if reason:
             return Match(variable, "left out", None, 0.0, None, (Reason("data", -1.0, reason),), rivals)
         best = float(row.max(initial=0.0))
-        said = f"the likeliest known one is {rivals[0][0].id}" if rivals else "nothing known is like it"
-        return Match(variable, "new", None, round(best, 3), None, (Reason("label", -1.0, said),), rivals)
+        return Match(variable, "new", None, round(best, 3), None, (_why_new(rivals, given, known, line),), rivals)
     return judge(number, chosen, evidence, variable, known[chosen], rivals, line, reason)
+
+
+def _why_new(
+    rivals: Sequence[tuple[Known, float]], given: dict[int, int], known: Sequence[Known], line: Line
+) -> Reason:
+    if not rivals:
+        return Reason("label", -1.0, "nothing known is like it")
+    nearest, score = rivals[0]
+    if score < line.proposal:
+        return Reason("label", -1.0, f"the nearest known one, {nearest.id} {nearest.label!r}, is far")
+    taken = any(known[place].id == nearest.id for place in given.values())
+    why = "another variable of the file is more so" if taken else "not by enough"
+    return Reason("rival", -0.7, f"like {nearest.id} {nearest.label!r} by {score:.2f}, but {why}")
+
+
+def _may_repeat(reason: str, known: Known, score: float) -> bool:
+    """Whether a variable may repeat a known thing although it looks like no question to a person."""
+    if not reason or known.role == "technical":
+        return True
+    if reason in (UNLABELLED, NUMBER):
+        return score >= Line().unlabelled
+    if known.role == "item" or reason.startswith(("derived", "among", "about")):
+        return score >= _LEFT_OUT_MAY_BE
+    return True
 
 
 def _notes(variables: Sequence[Variable], matches: Sequence[Match]) -> tuple[str, ...]:

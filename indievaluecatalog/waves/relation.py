@@ -16,6 +16,8 @@ from indievaluecatalog.waves.values import ValueLabels, spoken
 
 _PAIR = 0.5
 """Two value labels less alike than this mean different things."""
+_BY_ELIMINATION = 0.6
+_GUESSED = 0.4
 _LIST = 25
 """From this many labels on it is a list of names, compared to the letter."""
 
@@ -118,11 +120,16 @@ def _paired(ours: dict[int, str], theirs: dict[int, str], labels: ValueLabels) -
     # A tie goes to the same code, and no more than a tie.
     tie = 1e-3 * np.array([[code == other for other in right] for code in left])
     rows, columns = linear_sum_assignment(alike + tie, maximize=True)
-    return [
+    pairs = [
         (left[row], right[column], float(alike[row, column]))
         for row, column in zip(rows, columns, strict=True)
         if alike[row, column] >= _PAIR
     ]
+    if len(pairs) == 1 and len(left) == len(right) == 2 and alike.sum() - pairs[0][2] <= _BY_ELIMINATION:
+        # Two ends of one scale: where one is known, the other is the other, if it is not quite another.
+        ours_other, theirs_other = ({*left} - {pairs[0][0]}).pop(), ({*right} - {pairs[0][1]}).pop()
+        pairs.append((ours_other, theirs_other, _GUESSED))
+    return pairs
 
 
 def _filled(

@@ -146,8 +146,7 @@ def _contrast(ours: Sequence[Label], known: Sequence[Label], words: Words) -> ND
         members = sorted({base(words.forms.get(word, word)) for word in group})
         one, other = (np.array([[word in label.words for word in members] for label in side]) for side in (ours, known))
         shared = one.astype(np.int64) @ other.T.astype(np.int64)
-        found |= one.any(axis=1)[:, None] & other.any(axis=1) & (shared == 0)
-        # One has both, the other a single one of two: "agree or disagree" is no contrast to "agree".
+        found |= one.any(axis=1, keepdims=True) & other.any(axis=1, keepdims=True).T & (shared == 0)
     return found
 
 

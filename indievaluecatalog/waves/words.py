@@ -75,4 +75,18 @@ def _wrong(data: dict[str, Any]) -> list[str]:
         for key, kind in _KEYS.items()
         if key in data and not isinstance(data[key], kind)
     ]
+    found += [
+        f"words.yaml: [type] {key}: {word!r} is no word; put it in quotes"
+        for key, kind in _KEYS.items()
+        if isinstance(data.get(key), kind)
+        for word in _flat(data[key])
+        if not isinstance(word, str)
+    ]
     return found
+
+
+def _flat(data: Any) -> list[Any]:
+    """Every word in a list of lists or a mapping, keys included: YAML takes a bare no for false."""
+    if isinstance(data, dict):
+        return [one for key, value in data.items() for one in (key, *_flat(value))]
+    return [one for value in data for one in _flat(value)] if isinstance(data, list) else [data]
