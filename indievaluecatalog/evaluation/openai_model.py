@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
-import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from indievaluecatalog.errors import EvaluationError, MissingExtraError
 from indievaluecatalog.evaluation.adapting import TOKENS_FIELDS, adaptations, adapted
@@ -17,6 +14,7 @@ from indievaluecatalog.evaluation.plain_settings import check_plain
 from indievaluecatalog.evaluation.rate_limit import RateLimit
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response, Slot, request_key
 from indievaluecatalog.evaluation.sending import Manners, Sender
+from indievaluecatalog.evaluation.server_access import address_of, check_without_key, key_to, redacted
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -75,7 +73,11 @@ class OpenAIModel:
         extra: Mapping[str, Any] | None = None,
         **manners: Any,
     ) -> None:
-        self._url = (base_url or os.environ.get("OPENAI_BASE_URL") or OWN_SERVER).rstrip("/")
+        self._url = (base_url or os.environ.get("OPENAI_BASE_URL") or OWN_SERVER).strip().rstrip("/")
+        # Looked at even where the server has another name: a client that logs addresses would log what is in one.
+        address = address_of(self._url)
+        if server and server.startswith(("http://", "https://")):
+            address_of(server)
         self._key_env = api_key_env
         unknown = sorted(set(manners) - {field.name for field in fields(Manners)})
         if unknown:
@@ -97,7 +99,7 @@ class OpenAIModel:
             name=name,
             kind="openai",
             settings={
-                "server": server or _address(self._url),
+                "server": server or address,
                 "chat": chat,
                 "structured": "none" if structured == "auto" and not chat else structured,
                 "temperature": temperature,
@@ -125,9 +127,7 @@ class OpenAIModel:
         twice = [name for name in _NAMED if name in settings["extra"] and settings.get(name) is not None]
         if twice:
             raise EvaluationError(f"{', '.join(twice)} is set twice: leave it out of extra, or make the other None")
-        key = os.environ.get(self._key_env, "").strip()
-        if key and key in json.dumps(self._spec.to_dict(), default=str):
-            raise EvaluationError(f"the key in {self._key_env} is among the settings; it must not be")
+        check_without_key(self._spec.to_dict(), self._key_env)
         check_plain(settings["extra"], "extra")
 
     @property
@@ -201,30 +201,19 @@ class OpenAIModel:
         return self._answers(self.spec, requests)
 
     def _answers(self, spec: ModelSpec, requests: Iterable[tuple[str, Request]]) -> Answers:
-        key = self._key()
+        key = key_to(self._url, self._key_env)
         limit = RateLimit(self._manners.requests_per_minute, self._manners.tokens_per_minute)
 
         def sender() -> Sender:
             return Sender(
-                _client(self._url, key, self._manners.timeout_s),
+                _client(self._url, key or _NO_KEY, self._manners.timeout_s),
                 spec,
                 self._manners,
                 limit,
-                lambda text: text.replace(key, "[key]") if key != _NO_KEY else text,
+                lambda text: redacted(text, key),
             )
 
         return Answers(sender, requests, self._manners.concurrency)
-
-    def _key(self) -> str:
-        key = os.environ.get(self._key_env, "").strip()
-        if not key and not _on_this_machine(self._url):
-            raise EvaluationError(
-                f"there is no key: set the environment variable {self._key_env} (to anything where the server at "
-                f"{_address(self._url)} wants none)"
-            )
-        if not key.isascii() or not key.isprintable() or " " in key:
-            raise EvaluationError(f"what {self._key_env} holds is no key: it has spaces or other than ASCII characters")
-        return key or _NO_KEY
 
     def __repr__(self) -> str:
         return f"OpenAIModel({self._spec.name!r}, server={self._spec.settings['server']!r})"
@@ -250,25 +239,3 @@ def _client(url: str, key: str, timeout_s: float) -> AsyncOpenAI:
     except ModuleNotFoundError:
         raise MissingExtraError("openai", "evaluate", "a model behind a server") from None
     return AsyncOpenAI(api_key=key, base_url=url, max_retries=0, timeout=timeout_s)
-
-
-def _address(url: str) -> str:
-    """Host, port and path of a base URL.
-
-    Raises:
-        EvaluationError: no URL of a server, or one with a secret in it.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise EvaluationError("the base URL is no http:// or https:// address of a server")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise EvaluationError("the base URL holds more than an address; a key belongs into the environment")
-    return parts.netloc + parts.path
-
-
-def _on_this_machine(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -14,7 +14,9 @@ _SECRET_NAME = re.compile(
     r"|(?:client|api)?[-_]?secrets?(?:[-_]?key)?|(?:access|auth|api|hf|id|refresh|session)[-_]?token|extra_headers|headers)$",
     re.IGNORECASE,
 )
-_SECRET_VALUE = re.compile(r"^(?:Bearer |Basic |sk-|hf_[A-Za-z0-9]{8}|gh[pousr]_|AKIA|AIza|eyJ[A-Za-z0-9_-]+\.)")
+_SECRET_VALUE = re.compile(
+    r"^(?:Bearer |Basic |sk-|hf_[A-Za-z0-9]{8}|gh[pousr]_|AKIA|AIza|eyJ[A-Za-z0-9_-]+\.|[a-z]+://[^/\s]*:[^/\s]*@)"
+)
 
 
 def check_plain(settings: Mapping[str, Any], called: str) -> None:
@@ -33,7 +35,7 @@ def check_plain(settings: Mapping[str, Any], called: str) -> None:
         raise EvaluationError(
             f"{called} holds what JSON cannot: use plain numbers, texts, lists and mappings"
         ) from None
-    for name, value in _named(settings, ""):
+    for name, value in named_values(settings):
         last = name.rsplit(".", 1)[-1]
         if _SECRET_NAME.match(last) or (isinstance(value, str) and _SECRET_VALUE.match(value)):
             raise EvaluationError(
@@ -42,14 +44,14 @@ def check_plain(settings: Mapping[str, Any], called: str) -> None:
             )
 
 
-def _named(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+def named_values(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
     """Every value within, named by its path."""
     if isinstance(value, Mapping):
         for key, inside in value.items():
             path = f"{name}.{key}" if name else str(key)
             yield path, inside
-            yield from _named(inside, path)
+            yield from named_values(inside, path)
     elif isinstance(value, list | tuple):
         for inside in value:
             yield name, inside
-            yield from _named(inside, name)
+            yield from named_values(inside, name)

@@ -7,6 +7,7 @@ import json
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any, Literal, Protocol
 
 from indievaluecatalog.catalog.model import Granularity
@@ -107,8 +108,15 @@ def request_key(request: Request, model: ModelSpec) -> str:
     """SHA-256 (hex) of model, settings and everything sent: what is asked once is never asked again."""
     place = [request.person_id, request.setup, request.granularity, request.form, request.attempt]
     slots = [[slot.id, slot.item, slot.options, slot.order] for slot in request.slots]
-    content = [model.to_dict(), place, slots, request.system, request.context, request.question]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    # The JSON of one list, put together from parts: a person's context is the same in many requests.
+    parts = [json.dumps(part, sort_keys=True, ensure_ascii=False) for part in (model.to_dict(), place, slots)]
+    parts += [_quoted(request.system), _quoted(request.context), json.dumps(request.question, ensure_ascii=False)]
+    return hashlib.sha256(f"[{', '.join(parts)}]".encode()).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)

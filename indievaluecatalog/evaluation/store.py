@@ -6,7 +6,6 @@ import contextlib
 import datetime
 import hashlib
 import json
-import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -17,33 +16,13 @@ from typing import Any, Literal, Self
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.job_record import JobRecord
 from indievaluecatalog.evaluation.request import Request, Response, Slot
+from indievaluecatalog.evaluation.store_file import close_store, open_store, troubles_told
 from indievaluecatalog.evaluation.stored_response import response_from, said, text_of
-from indievaluecatalog.whole_file import check_place
-
-FORMAT = 1
-APPLICATION = 0x69766361
-"""SQLite's application id of a store ("ivca"), by which it is told from any other SQLite file."""
 
 SYNC_S = 1.0
 """How often commits wait for the disk: a process that dies loses nothing of them, a power cut the last second."""
 
 _MANY = 500
-_TABLES = f"""
-BEGIN;
-CREATE TABLE texts (id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, text BLOB NOT NULL);
-CREATE TABLE requests (
-    key TEXT PRIMARY KEY, person_id TEXT NOT NULL, setup INTEGER NOT NULL, granularity TEXT NOT NULL,
-    form TEXT NOT NULL, attempt INTEGER NOT NULL, slot_ids TEXT NOT NULL,
-    system INTEGER NOT NULL REFERENCES texts, context INTEGER NOT NULL REFERENCES texts,
-    question INTEGER NOT NULL REFERENCES texts, slots INTEGER NOT NULL REFERENCES texts);
-CREATE TABLE responses (key TEXT PRIMARY KEY REFERENCES requests, response TEXT NOT NULL, received TEXT NOT NULL);
-CREATE TABLE errors (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES requests, response TEXT NOT NULL, received TEXT NOT NULL);
-PRAGMA application_id = {APPLICATION};
-PRAGMA user_version = {FORMAT};
-COMMIT;
-"""
-
 _JOBS = """
 CREATE TABLE IF NOT EXISTS jobs (
     whole TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL, about TEXT NOT NULL, keys BLOB NOT NULL,
@@ -71,54 +50,12 @@ class RunStore:
 
     def __init__(self, path: str | Path, mode: Literal["write", "read"] = "write") -> None:
         self.path = Path(path)
-        if mode == "read" and not self.path.is_file():
-            raise EvaluationError(f"{self.path}: there is no such store")
-        if mode == "write":
-            check_place(self.path, EvaluationError)
-        with self._readable():
-            if mode == "write":
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-            address = self.path.absolute().as_uri() + ("?mode=ro" if mode == "read" else "")
-            self._connection = sqlite3.connect(address, uri=True, timeout=1, check_same_thread=False)
+        self._connection = open_store(self.path, mode)
         self._writes = mode == "write"
         self._synced = float("-inf")
-        try:
-            with self._readable():
-                self._open()
-        except BaseException:
-            self._connection.close()
-            raise
 
-    def _open(self) -> None:
-        if self._writes:
-            # Held until the store is closed or its process ends, however it ends; SQLite then keeps no shared
-            # memory beside the file either, which network file systems do not have.
-            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        (application,) = self._connection.execute("PRAGMA application_id").fetchone()
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-        (tables,) = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        new = self._writes and not (application or version or tables)
-        if not new and application != APPLICATION:
-            raise EvaluationError(f"{self.path}: an SQLite file, but no store of answers")
-        if not new and version != FORMAT:
-            raise EvaluationError(f"{self.path}: a store of format {version}; this version reads {FORMAT}")
-        if self._writes:
-            self._connection.execute("PRAGMA journal_mode = WAL").fetchone()
-        if new:
-            self._connection.executescript(_TABLES)
-        problems = self._connection.execute("PRAGMA quick_check(3)").fetchall()
-        if problems != [("ok",)]:
-            raise EvaluationError(f"{self.path}: damaged: {'; '.join(str(problem[0]) for problem in problems)}")
-
-    @contextlib.contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.Error, OSError, zlib.error) as error:
-            if "locked" in str(error):
-                raise EvaluationError(f"{self.path}: another process is using this store; wait for it to end") from None
-            room = "; make room and run the same again, what was kept is kept" if "full" in str(error) else ""
-            raise EvaluationError(f"{self.path}: cannot be used as a store: {error}{room}") from error
+    def _readable(self) -> contextlib.AbstractContextManager[None]:
+        return troubles_told(self.path)
 
     def responses(self, keys: Iterable[str] | None = None) -> dict[str, Response]:
         """The answers to these requests, or to all, by key; what is not answered is left out."""
@@ -271,10 +208,7 @@ class RunStore:
 
     def close(self) -> None:
         """Give the file free; it is one file then."""
-        if self._writes:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        self._connection.close()
+        close_store(self._connection, writes=self._writes)
 
     def __enter__(self) -> Self:
         return self

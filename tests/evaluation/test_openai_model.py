@@ -310,11 +310,32 @@ def test_where_there_is_no_key(server: ScriptedServer, monkeypatch: pytest.Monke
     assert "ключ" not in str(raised.value)
 
 
+def test_a_server_that_repeats_the_key_does_not_get_it_into_the_store(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    server.answer = lambda body: f"A, as {SECRET} wished"
+    assert one_answer(server).text == "A, as [key] wished"
+
+
+@pytest.mark.parametrize("word", ["x", "none", "openai", "tokens"])
+def test_a_word_in_place_of_a_key_is_no_secret(
+    server: ScriptedServer, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """Servers that want no key are given any word, which names of settings and answers may well hold."""
+    monkeypatch.setenv("OPENAI_API_KEY", word)
+    server.answer = lambda body: f"none of the tokens of openai: {word}"
+    assert one_answer(server, max_tokens=9).text == f"none of the tokens of openai: {word}"
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"base_url": "https://user:pass@models.example/v1"}, "more than an address"),
         ({"base_url": "https://models.example/v1?key=1"}, "more than an address"),
+        ({"base_url": "https://user:pass@models.example/v1", "server": "lab"}, "more than an address"),
+        ({"server": "https://user:pass@models.example/v1"}, "more than an address"),
+        ({"extra": {"hook": "https://user:pass@models.example"}}, "looks like a secret"),
         ({"base_url": "models.example"}, "no http"),
         ({"structured": "yaml"}, "structured"),
         ({"structured": "schema", "chat": False}, "plain completions"),
