@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from indievaluecatalog.catalog.model import Catalog, Demographic, Granularity, Item, Option
+from indievaluecatalog.catalog.model import Catalog, Granularity, Item, Option
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +29,17 @@ class SharedConcept:
     Attributes:
         concept: what they share.
         first, second: its id in either catalog.
-        role: whether it is an item.
-        granularity: of the options compared; "refined" for a demographic.
-        options: the common grouping; None where the answers of the two cannot be compared, because fewer than
-            two answers are known to both.
-        only_first, only_second: names of options that only one wave has. Who holds one of them counts as without
-            an answer in a comparison.
+        role: "item" or "demographic".
+        granularity: of the options compared: "polar" although refined ones were asked for, where the two waves
+            agree on nothing finer. Always "refined" for a demographic.
+        options: the common grouping; None where a comparison would mislead.
+        only_first, only_second: names of options, at the granularity asked for, that only one of them has.
     """
 
     concept: str
     first: str
     second: str
-    role: str
+    role: Literal["item", "demographic"]
     granularity: Granularity
     options: tuple[CommonOption, ...] | None
     only_first: tuple[str, ...] = ()
@@ -47,48 +47,58 @@ class SharedConcept:
 
 
 def shared_concepts(first: Catalog, second: Catalog, granularity: Granularity = "refined") -> dict[str, SharedConcept]:
-    """Line up two catalogs: concept -> how its answers compare, in the order of the first.
+    """Line up two catalogs: concept -> how its answers compare, demographics first, in the order of the first.
 
-    Two options are one answer where they say the same, to the letter: whoever writes a catalog for a repeated item
-    keeps a statement exactly where it means the same. Codes are no evidence; they may be reversed.
+    Two options of an item are one answer where they say the same, to the letter: whoever writes a catalog for a
+    repeated item keeps a statement exactly where it means the same. Codes are no evidence; they may be reversed.
+    Items compare only where both waves offer the very same answers, since a grade more or less draws persons from
+    its neighbours; where the refined ones differ, the polar ones may still agree. Demographics compare by label,
+    over the groups that both waves have.
 
     Args:
         first, second: catalogs, usually of two waves.
         granularity: of the items' options.
     """
-    found = {}
-    for role, mine, theirs in (
-        ("demographic", first.demographics, second.demographics),
-        ("item", first.items, second.items),
-    ):
-        by_concept = {entry.concept: entry for entry in theirs.values()}
-        for entry in mine.values():
-            other = by_concept.get(entry.concept)
-            if other is not None:
-                found[entry.concept] = _shared(role, entry, other, granularity)
+    found: dict[str, SharedConcept] = {}
+    people = {entry.concept: entry for entry in second.demographics.values()}
+    for one in first.demographics.values():
+        if one.concept in people:
+            left, right = _named(one.options, labels=True), _named(people[one.concept].options, labels=True)
+            common = _common(left, right)
+            found[one.concept] = SharedConcept(
+                one.concept, one.id, people[one.concept].id, "demographic", "refined",
+                common if len(common) > 1 else None, *_odd(left, right),
+            )  # fmt: skip
+    items = {entry.concept: entry for entry in second.items.values()}
+    found |= {
+        item.concept: _shared_item(item, items[item.concept], granularity)
+        for item in first.items.values()
+        if item.concept in items
+    }
     return found
 
 
-def _shared(role: str, mine: Item | Demographic, theirs: Item | Demographic, granularity: Granularity) -> SharedConcept:
-    left, right = _named(mine, granularity), _named(theirs, granularity)
-    common = tuple(
-        CommonOption(name, tuple(places), tuple(right[name])) for name, places in left.items() if name in right
-    )
-    return SharedConcept(
-        concept=mine.concept,
-        first=mine.id,
-        second=theirs.id,
-        role=role,
-        granularity=granularity if role == "item" else "refined",
-        options=common if len(common) > 1 else None,
-        only_first=tuple(name for name in left if name not in right),
-        only_second=tuple(name for name in right if name not in left),
-    )
+def _shared_item(mine: Item, theirs: Item, granularity: Granularity) -> SharedConcept:
+    order: tuple[Granularity, ...] = ("refined", "polar") if granularity == "refined" else ("polar",)
+    odd = _odd(_named(mine.options(granularity)), _named(theirs.options(granularity)))
+    for level in order:
+        left, right = _named(mine.options(level)), _named(theirs.options(level))
+        if set(left) == set(right):
+            common = _common(left, right)
+            return SharedConcept(mine.concept, mine.id, theirs.id, "item", level, common, *odd)
+    return SharedConcept(mine.concept, mine.id, theirs.id, "item", granularity, None, *odd)
 
 
-def _named(entry: Item | Demographic, granularity: Granularity) -> dict[str, list[int]]:
-    options: tuple[Option, ...] = entry.options(granularity) if isinstance(entry, Item) else entry.options
+def _common(left: dict[str, list[int]], right: dict[str, list[int]]) -> tuple[CommonOption, ...]:
+    return tuple(CommonOption(name, tuple(left[name]), tuple(right[name])) for name in left if name in right)
+
+
+def _odd(left: dict[str, list[int]], right: dict[str, list[int]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(name for name in left if name not in right), tuple(name for name in right if name not in left)
+
+
+def _named(options: tuple[Option, ...], labels: bool = False) -> dict[str, list[int]]:
     names: dict[str, list[int]] = {}
     for place, option in enumerate(options):
-        names.setdefault(option.statement if isinstance(entry, Item) else option.label, []).append(place)
+        names.setdefault(option.label if labels else option.statement, []).append(place)
     return names

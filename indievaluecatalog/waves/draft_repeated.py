@@ -1,0 +1,188 @@
+"""Items and demographics that a file repeats: the known wording wherever that is certain, TODO where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from indievaluecatalog.catalog.model import Option
+from indievaluecatalog.catalog.todo import MARK
+from indievaluecatalog.waves.matching import Match
+from indievaluecatalog.waves.new_items import value_labels
+
+Facts = Mapping[str, Any]
+_AS_KNOWN = ("same", "unknown")
+
+
+def doubt_note(match: Match) -> str:
+    """What a person must decide about a match that is not sure, or whose codes nothing is known of; "" for neither."""
+    assert match.known is not None
+    if match.status == "doubtful":
+        rivals = "; ".join(f"{known.id} ({known.label}) {score:.2f}" for known, score in match.rivals[:2])
+        also = f"; or {rivals}" if rivals else ""
+        return (
+            f"{MARK}: does it repeat {match.known.id} ({match.known.label})? Confidence {match.confidence:.2f}{also}."
+            f" If so, delete this note; if not, word it anew and delete its concept"
+        )
+    kind = match.relation.kind if match.relation else "unknown"
+    if kind == "unknown":
+        return f"{MARK}: the file does not label its codes; make sure that they mean what they meant, then delete this"
+    return ""
+
+
+def comment(match: Match) -> list[str]:
+    """Why the entry stands there, in short, for the reader of the file."""
+    assert match.known is not None
+    codes = match.relation.says if match.relation and match.relation.kind != "same" else ""
+    return [f'{match.variable.name} "{match.variable.label}" = {match.known.id}, {match.confidence:.2f}', codes]
+
+
+def changed_facts(facts: Facts, match: Match, refined: Sequence[Option], polar: Sequence[Option]) -> dict[str, Any]:
+    """What an item must say anew because its codes changed; nothing where they did not.
+
+    Args:
+        facts: what the known item and its battery say.
+        match: with the relation of the codes.
+        refined, polar: the known options, with their statements.
+    """
+    labels = value_labels(match.variable)
+    relation = match.relation
+    known = {int(code) for code in facts["codes"]}
+    if relation is None or relation.kind == "unknown" or (relation.kind == "same" and set(labels) <= known):
+        return {}
+    mapping = {code: to for code, to in relation.mapping.items() if code in labels}
+    sure = certain_codes(match, facts["codes"])
+    extra = [code for code in labels if code not in mapping]
+    unlabelled = [code for code in extra if labels[code].startswith(MARK)]
+    asked = [code for code in extra if code not in unlabelled]
+    found: dict[str, Any] = {"codes": labels}
+    found["refined"] = _options(facts["refined"], refined, mapping, sure, asked, labels)
+    entries = facts["refined"] if facts["polar"] == "as refined" else facts["polar"]
+    halves = _options(entries, polar, mapping, sure, asked, labels)
+    same = [one["codes"] for one in halves] == [one["codes"] for one in found["refined"]]
+    as_refined = len(halves) < 2 or (facts["polar"] == "as refined" and same)
+    found["polar"] = "as refined" if as_refined else halves
+    uncovered = sorted({*unlabelled, *(code for code, to in mapping.items() if to in facts.get("uncovered", ()))})
+    if uncovered or facts.get("uncovered"):
+        found["uncovered"] = uncovered
+    direction = facts.get("direction")
+    if direction:
+        order = [code for to in direction["low_to_high"] for code in sorted(mapping) if mapping[code] == to]
+        found["direction"] = {**direction, "low_to_high": order} if order else None
+    covered = [code for code in labels if code not in uncovered]
+    if len(covered) <= 2:
+        found["measurement"] = "binary"
+    elif facts["measurement"] == "scale10" and len(covered) < 10:
+        found["measurement"] = "ordinal"
+    if any(code >= 0 for code in match.variable.missing):
+        found["missing"] = dict(match.variable.missing)
+    if len(found["refined"]) < 2:
+        return _all_anew(labels, found)
+    return found
+
+
+def certain_codes(match: Match, known: Mapping[str, str]) -> frozenset[int]:
+    """The variable's codes whose counterpart means the very same.
+
+    Grades put together do not mean the same as any one of them. Grades split do: both parts are that grade.
+    """
+    relation = match.relation
+    if relation is None:
+        return frozenset()
+    if relation.kind != "regrouped":
+        return frozenset(relation.mapping) if relation.kind != "different" else frozenset()
+    labels = {int(code): " ".join(label.casefold().split()) for code, label in known.items()}
+    hit = list(relation.mapping.values())
+    mine = match.variable.values
+    return frozenset(
+        code
+        for code, to in relation.mapping.items()
+        if hit.count(to) > 1 or " ".join(mine.get(code, "").casefold().split()) == labels.get(to)
+    )
+
+
+def _options(
+    entries: Sequence[Facts],
+    known: Sequence[Option],
+    mapping: Mapping[int, int],
+    sure: frozenset[int],
+    extra: Sequence[int],
+    labels: Mapping[int, str],
+) -> list[dict[str, Any]]:
+    options: list[dict[str, Any]] = []
+    for entry, option in zip(entries, known, strict=True):
+        codes = [code for to in entry["codes"] for code in sorted(mapping) if mapping[code] == to]
+        if not codes:
+            continue
+        if all(code in sure for code in codes):
+            # Its own label would name codes that are others now.
+            options.append({**{key: value for key, value in entry.items() if key != "label"}, "codes": codes})
+        else:
+            told = " / ".join(labels[code] for code in codes)
+            options.append({"codes": codes, "statement": f"{MARK} ({told}): {option.statement}"})
+    options += [{"codes": [code], "statement": f"{MARK}: word the answer {labels[code]!r}."} for code in extra]
+    return options
+
+
+def _all_anew(labels: Mapping[int, str], found: dict[str, Any]) -> dict[str, Any]:
+    answers = {code: text for code, text in labels.items() if not text.startswith(MARK)}
+    statements = [
+        {"codes": [code], "statement": f"{MARK}: word the answer {text!r}."} for code, text in answers.items()
+    ]
+    return {**found, "refined": statements, "polar": "as refined", "direction": None}
+
+
+def demographic_entry(
+    entry: Facts, match: Match, lists: Mapping[str, Facts], texts: dict[str, dict[int, Any]], name: str
+) -> dict[str, Any]:
+    """A demographic of the known catalog under the file's variable and codes.
+
+    Args:
+        entry: as the known catalog writes it.
+        match: what its variable became.
+        lists: the known code lists.
+        texts: code lists of the draft; filled.
+        name: the id it gets.
+    """
+    found: dict[str, Any] = {**entry, "id": name, "variable": match.variable.name}
+    raw = lists[entry["codes"]] if isinstance(entry["codes"], str) else entry["codes"]
+    known = {int(code): value for code, value in raw.items()}
+    labels = value_labels(match.variable)
+    relation = match.relation
+    if any(code >= 0 for code in match.variable.missing):
+        found["missing"] = dict(match.variable.missing)
+    mapping = dict(relation.mapping) if relation else {}
+    fold = entry.get("fold_above")
+    if fold is not None:
+        # Counts are what they say, labelled or not; the higher ones fold.
+        labels = {code: text for code, text in labels.items() if code not in known and code < fold}
+    if fold is not None or relation is None or relation.kind in _AS_KNOWN or not mapping:
+        codes: dict[int, Any] = dict(known)
+        extra = [code for code in labels if code not in known and not labels[code].startswith(MARK)]
+        mapping = {code: code for code in known}
+    else:
+        codes = {code: known.get(mapping.get(code, -1), text) for code, text in labels.items()}
+        extra = [code for code in labels if code not in mapping]
+    codes |= {code: labels[code] for code in extra}
+    if isinstance(entry["codes"], str):
+        texts[entry["codes"]] = {**texts.get(entry["codes"], {}), **dict(sorted(codes.items()))}
+    else:
+        found["codes"] = dict(sorted(codes.items()))
+    gone = [code for code, to in mapping.items() if to in entry.get("uncovered", ()) and code in codes]
+    if entry["options"] != "each":
+        options = []
+        for option in entry["options"]:
+            hit = [code for to in option["codes"] for code in sorted(mapping) if mapping[code] == to and code in codes]
+            if hit:
+                options.append({**option, "codes": hit})
+        options += [
+            {"codes": [code], "label": codes[code], "statement": f"{MARK}: a group for {codes[code]!r}."}
+            for code in extra
+            if not str(codes[code]).startswith(MARK)
+        ]
+        gone += [code for code in extra if str(codes[code]).startswith(MARK)]
+        found["options"] = options
+    found.pop("uncovered", None)
+    if gone:
+        found["uncovered"] = gone
+    return found
