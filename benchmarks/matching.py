@@ -23,7 +23,7 @@ from indievaluecatalog.waves.match import match_codebook
 from indievaluecatalog.waves.matching import Match
 
 DATA = Path(__file__).parent / "data" / "wvs6_variables.yaml"
-TUNE, HELD_OUT = range(100, 104), range(500, 510)
+TUNE, HELD_OUT = (*range(100, 104), 501, 504), range(600, 610)
 
 SHORT = {
     "government": "govt", "organization": "org.", "organizations": "orgs", "important": "imp.", "confidence": "conf.",
@@ -92,11 +92,12 @@ def change(one: Truth, seed: int) -> Truth:
             if new != label:
                 one.changes.append(how)
                 label = new
-    ordinal = 2 <= len(values) <= 11
+    # A technical fact has no known codes to stand to.
+    ordinal = 2 <= len(values) <= 11 and not (one.repeats and not one.relations)
     draw = chance(seed, name, "values")
     if draw < 0.08:
         values = {}
-        one.relations, one.turned = {"unknown"}, False
+        one.relations, one.turned = ({"unknown"} if one.relations else set()), False
         one.changes.append("value labels dropped")
     elif draw < 0.20:
         values = {code: other_grade(text) for code, text in values.items()}
@@ -221,8 +222,8 @@ def evaluate(truths: list[Truth], matches: tuple[Match, ...], show: bool) -> Cou
             else:
                 count["flagged in vain"] += is_flagged(match) and "reversed" not in truth.relations
             if show and not fine:
-                print(f"  relation {match.relation.kind} for {truth.relations}: {match.status} {match.variable.label!r}"
-                      f" {dict(list(match.variable.values.items())[:5])} {truth.changes} | {match.relation.says}")  # fmt: skip
+                print(f"  {match.relation.kind} for {truth.relations}: {match.status} {match.variable.label!r}"
+                      f" {truth.changes} | {match.relation.says}")  # fmt: skip
         if show and not right and (truth.repeats or match.status == "sure"):
             print(f"  {match.status}: {match.variable.label!r} -> {got}, truth {truth.repeats} {truth.changes}"
                   f" {[(one.id, value) for one, value in match.rivals[:2]]} {match.confidence}")  # fmt: skip
@@ -250,7 +251,7 @@ def main() -> None:
         if number:
             total += count
     print(f"all seeds: {summary(total)}")
-    print({key: value for key, value in sorted(total.items())})
+    print(dict(sorted(total.items())))
 
 
 def summary(count: Counter[str]) -> str:

@@ -27,7 +27,7 @@ class Line:
 
     proposal: float = 0.36
     unlabelled: float = 0.45
-    label: float = 0.72
+    label: float = 0.86
     values: float = 0.6
     score: float = 0.70
     margin: float = 0.08

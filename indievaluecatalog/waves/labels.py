@@ -18,7 +18,8 @@ _STEM = re.compile(r":(?=\s|$)|\s[-\u2013]\s")
 _COUNTRIES = re.compile(r"[(\[]\s*[A-Z]{2,3}(?:\s*[,/;]\s*[A-Z]{2,3})*\s*[)\]]\s*$")
 _WORD = re.compile(r"[^\W_]+(?:[&'.][^\W_]+)*|\d+", re.UNICODE)
 _ENDINGS = (
-    ("izational", "iz"), ("ational", "at"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ities", "it"), ("ity", "it"),
+    ("izational", "iz"), ("ational", "at"),
+    ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ities", "it"), ("ity", "it"),
     ("iness", "y"), ("ness", ""), ("ments", "ment"), ("ingly", ""), ("edly", ""), ("ies", "y"), ("ing", ""),
     ("ied", "y"), ("ed", ""), ("ers", "er"), ("es", "e"), ("ly", ""), ("s", ""),
 )  # fmt: skip
@@ -72,7 +73,7 @@ def without_number(text: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case, accents and odd signs off, single blanks."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("`", "'"))
+    decomposed = unicodedata.normalize("NFKD", re.sub("[\u2018\u2019\u00b4`]", "'", text))
     return " ".join("".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold().split())
 
 

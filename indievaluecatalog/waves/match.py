@@ -19,6 +19,7 @@ from indievaluecatalog.waves.words import words
 
 _RIVALS = 3
 _RIVAL_FLOOR = 0.3
+_CONSOLATION = 0.2
 _LEFT_OUT_MAY_BE = 0.75
 """A variable that looks like no question is still held for a known one from this confidence on."""
 
@@ -71,6 +72,8 @@ def _assigned(evidence: Evidence, reasons: Sequence[str], known: Sequence[Known]
             score[number, items] = 0
     # A high power, so that two poor matches never push out a good one.
     worth = np.where(score >= Line().proposal, score**6, 0)
+    # Who loses the likeliest known thing to another variable is not given whatever is left.
+    worth[score < score.max(axis=1, keepdims=True) - _CONSOLATION] = 0
     rows, columns = linear_sum_assignment(worth, maximize=True)
     return {int(row): int(column) for row, column in zip(rows, columns, strict=True) if worth[row, column] > 0}
 

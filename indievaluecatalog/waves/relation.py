@@ -18,6 +18,7 @@ _PAIR = 0.5
 """Two value labels less alike than this mean different things."""
 _BY_ELIMINATION = 0.6
 _GUESSED = 0.4
+_OTHER_STEPS = 0.55
 _LIST = 25
 """From this many labels on it is a list of names, compared to the letter."""
 
@@ -59,12 +60,28 @@ def compare_codes(
     mapping = {code: other for code, other, _ in pairs}
     every, all_known = sorted({*values, *codes}), sorted(known)
     unspoken = len(ours) < len(every) or len(theirs) < len(all_known)
+    if unspoken and (other := _other_steps(mapping)) is not None:
+        return Compared(other, _OTHER_STEPS)
     if unspoken:
+        low, high = min(every), max(every)
+        if every == [low, high] and len(all_known) > 2 and high - low == max(all_known) - min(all_known):
+            # A file that was not counted shows only the ends that it labels.
+            every = list(range(low, high + 1))
         mapping = _filled(mapping, every, all_known, ours, theirs)
         agreement = sum(alike for _, _, alike in pairs) / few
     elif (coarse := put_together(ours, theirs, mapping, labels)) is not None:
         return Compared(coarse, max(agreement, 0.6))
     return Compared(_named(mapping, every, all_known, values, known), min(1.0, agreement))
+
+
+def _other_steps(mapping: Mapping[int, int]) -> Relation | None:
+    """Two scales with the same ends and another number of steps between, or None."""
+    low, high = min(mapping), max(mapping)
+    ours, known = high - low, abs(mapping[high] - mapping[low])
+    if len(mapping) != 2 or ours == known or min(ours, known) < 3:
+        return None
+    turned = ", counted the other way" if mapping[high] < mapping[low] else ""
+    return Relation("regrouped", mapping, f"the same ends, {ours + 1} steps in place of {known + 1}{turned}")
 
 
 def _named(

@@ -57,7 +57,7 @@ def similar_labels(ours: Sequence[Label], known: Sequence[Label], words: Words, 
     Raises:
         MissingExtraError: rapidfuzz is not installed.
     """
-    if not ours or not known:
+    if not any(label.words for label in ours) or not any(label.words for label in known):
         none = np.zeros((len(ours), len(known)))
         return Similar(none, none.astype(bool), none.astype(bool), np.zeros(len(ours)))
     weights = _word_weights((*ours, *known), words) | _word_weights((*known, *ours), words)
