@@ -68,7 +68,9 @@ def ranges(ours: Mapping[int, str], theirs: Mapping[int, str]) -> Relation | Non
         return Relation(
             "reversed" if kind == "reversed" else "renumbered", mapping, "the same groups of numbers under other codes"
         )
-    return Relation("regrouped", mapping, "groups of numbers put together or split", groups)
+    turned = _turned({**{code: (other,) for code, other in mapping.items()}, **groups})
+    said = f"groups of numbers put together or split{', counted the other way' if turned else ''}"
+    return Relation("regrouped", mapping, said, groups)
 
 
 def _relation(

@@ -104,3 +104,8 @@ def test_codes_that_occur_without_a_label_are_said() -> None:
 )
 def test_ranges_of_numbers_are_read(label: str, expected: object) -> None:
     assert interval(label) == expected
+
+
+def test_turned_groups_of_numbers_are_said_to_be() -> None:
+    turned = {1: "50 and over", 2: "30-49", 3: "16-29 years"}
+    assert "other way" in compare_codes(turned, AGES, ValueLabels(words())).relation.says
