@@ -77,7 +77,8 @@ def test_labels_that_say_there_is_no_answer(label: str) -> None:
 @pytest.mark.parametrize(
     "label",
     ["All", "None", "None at all", "No", "No religion", "Never",
-     "Not important", "Not at all", "Neither", "Hard to say", "Other answer", "Don't mind", "Don't know what a computer is", "Nada", "Keine", "Not a member", "No children"],
+     "Not important", "Not at all", "Neither", "Hard to say", "Other answer", "Don't mind",
+     "Don't know what a computer is", "Nada", "Keine", "Not a member", "No children"],
 )  # fmt: skip
 def test_labels_that_are_answers(label: str) -> None:
     assert not says_missing(label, words())
