@@ -80,7 +80,9 @@ def synth(
 def build(
     file: Annotated[Path, typer.Argument(help="The survey file.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the dataset.")] = Path("build/indievaluecatalog"),
-    catalog: CatalogOption = "wvs7",
+    catalog: Annotated[
+        str, typer.Option("--catalog", "--wave", help="A shipped wave (wvs7) or the folder of a catalog of your own.")
+    ] = "wvs7",
     protocol: Annotated[
         Literal["ours", "paper"],
         typer.Option("--protocol", help="ours keeps rows that share an interview id; paper only the first."),

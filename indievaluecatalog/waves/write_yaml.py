@@ -65,7 +65,7 @@ def _block(data: Mapping[str, Any], indent: int) -> list[str]:
         if not flat or key in _FLOW or not value:
             lines.append(f"{pad}{_key(key)}: {_flow(value)}")
         elif isinstance(value, Mapping):
-            lines += [f"{pad}{_key(key)}:", *_block(value, indent + 2)]
+            lines += [f"{pad}{_key(key)}:", *_comments(value, indent + 2), *_block(value, indent + 2)]
         else:
             lines += [f"{pad}{_key(key)}:", *_list(value, indent + 2)]
     return lines
