@@ -31,6 +31,8 @@ class Evaluation:
         outcomes: how often each outcome of reading occurs, by name; "extra" counts answers nobody asked for.
         unanswered: probes without any response: they failed for good, and are asked again by the next call.
         complete: whether every task of the run has a prediction: all persons were asked, and all answered.
+        unrepeated: probes whose answer could not be read, counted for each further attempt that is still to be made;
+            not 0 where the run was cut off between attempts or a repeat failed. The next call makes them.
         served: how many answers each model gave by its server's account, such as "m-2026-01-01 (fp_1)", most first.
             More than one: the answers are not all of the same model.
     """
@@ -40,6 +42,7 @@ class Evaluation:
     outcomes: Mapping[str, int]
     unanswered: int
     complete: bool
+    unrepeated: int = 0
     served: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -141,6 +144,7 @@ def _evaluation(job: Job, found: Found, done: Asked) -> Evaluation:
         asked=done,
         outcomes=found.outcomes,
         unanswered=found.unanswered,
+        unrepeated=found.unrepeated,
         complete=found.results.table.num_rows == tasks,
         served=found.served,
     )

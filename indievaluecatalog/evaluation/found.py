@@ -28,6 +28,7 @@ class Found:
         outcomes: how often each outcome of reading occurs, by name; "extra" counts answers nobody asked for.
         responses: requests that were answered, repeats in later attempts included.
         unanswered: probes without any response.
+        unrepeated: probes whose answer could not be read, counted for each further attempt that is still to be made.
         served: how many responses each model gave by its own account, such as "m-2026-01-01 (fp_1)", most first;
             responses without an account are left out.
     """
@@ -36,6 +37,7 @@ class Found:
     outcomes: Mapping[str, int]
     responses: int
     unanswered: int
+    unrepeated: int
     served: Mapping[str, int]
 
 
@@ -48,11 +50,13 @@ def results_of(job: Job, model: ModelSpec, store: RunStore, attempts: int = 1) -
     extra: Counter[str] = Counter()
     served: Counter[str] = Counter()
     best: dict[Place, Reading] = {}
-    responses = unanswered = 0
+    responses = unanswered = unrepeated = 0
     for attempt in range(attempts):
         for request, response in answered(job, model, store, attempt):
             if response is None:
+                unread = [place for place in places_of(request) if place in best and best[place].outcome != "read"]
                 unanswered += len(request.slots) if attempt == 0 else 0
+                unrepeated += len(unread)
                 continue
             responses += 1
             served.update(_served_by(response))
@@ -67,6 +71,7 @@ def results_of(job: Job, model: ModelSpec, store: RunStore, attempts: int = 1) -
         outcomes={name: outcomes[name] for name in OUTCOMES} | {EXTRA: extra[EXTRA]},
         responses=responses,
         unanswered=unanswered,
+        unrepeated=unrepeated,
         served=dict(sorted(served.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 

@@ -18,9 +18,15 @@ WHOLE = (1, 1)
 
 
 def whole_of(job: Job, model: ModelSpec) -> tuple[str, dict[str, Any]]:
-    """Digest and plain values of a run in one piece."""
+    """Digest and plain values of a run in one piece.
+
+    The reader is left out: what is asked is the same whatever version reads it, so that parts asked before and after
+    an update are parts of one run.
+    """
     asked = hashlib.sha256("\n".join(sorted(job.people.person_ids[job.persons].tolist())).encode()).hexdigest()
-    about = {"model": model.to_dict(), "run": job.run(model).to_dict(), "persons": len(job.persons), "who": asked}
+    run = job.run(model).to_dict()
+    run["prompt"] = {name: value for name, value in run["prompt"].items() if name != "reader"}
+    about = {"model": model.to_dict(), "run": run, "persons": len(job.persons), "who": asked}
     text = json.dumps(about, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest(), about
 

@@ -21,6 +21,7 @@ from indievaluecatalog.evaluation.lm_eval_files import (
     task_name,
 )
 from indievaluecatalog.evaluation.lm_eval_model import spec_of
+from indievaluecatalog.evaluation.reader_identity import reader_digest
 from indievaluecatalog.evaluation.reading import read_answer
 from indievaluecatalog.evaluation.request import Request, Response, Slot
 from indievaluecatalog.scoring.results import Results
@@ -58,6 +59,8 @@ def results_from_lm_eval(folder: str | Path, output: str | Path, variant: Varian
         model=spec.name,
         settings={"kind": spec.kind, **spec.settings},
         granularities=granularities,
+        # The answers are read now, whatever version exported the prompts.
+        prompt={**(identity.run.prompt or {}), "reader": reader_digest()},
     )
     return Results.of_rows(run, rows)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from indievaluecatalog.evaluation.request import Model, ModelSpec, Request, request_key
 from indievaluecatalog.evaluation.store import RunStore
+
+_BATCH = 256
 
 
 def possible_specs(model: Model) -> tuple[ModelSpec, ...]:
@@ -25,8 +28,10 @@ def answered_specs(
         among: identities; all that the model may have if None.
     """
     specs = (*possible_specs(model), *getattr(model, "adapted_specs", ())) if among is None else tuple(among)
-    some = list(requests)
-    counts = {
-        at: len(some) - len(store.missing(request_key(one, spec) for one in some)) for at, spec in enumerate(specs)
-    }
+    counts = dict.fromkeys(range(len(specs)), 0)
+    left = iter(requests)
+    # Some at a time: where every probe has a context of its own, the prompts of a whole run fill the memory.
+    while some := list(islice(left, _BATCH)):
+        for at, spec in enumerate(specs):
+            counts[at] += len(some) - len(store.missing(request_key(one, spec) for one in some))
     return tuple(specs[at] for at in sorted(counts, key=lambda at: (-counts[at], at)) if counts[at])

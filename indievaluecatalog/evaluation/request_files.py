@@ -124,7 +124,8 @@ def take_answers(
                 f"{found.places[key]}: another answer to {key[:12]} than the one in the store; nothing was taken"
             )
     new = {key: response for key, response in found.responses.items() if key not in there}
-    store.add_all((response, found.requests[key]) for key, response in new.items())
+    # Looked up again rather than held: the prompts of all answers may be more than the memory.
+    store.add_all((response, request) for key, response in new.items() if (request := request_of(key)) is not None)
     failed = tuple(key for key, response in new.items() if response.error)
     return Received(
         stored=len(new) - len(failed),
@@ -140,7 +141,6 @@ def take_answers(
 @dataclass(slots=True)
 class _Found:
     responses: dict[str, Response] = field(default_factory=dict)
-    requests: dict[str, Request] = field(default_factory=dict)
     places: dict[str, Path] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
@@ -163,12 +163,12 @@ def _read(path: Path, request_of: Callable[[str], Request | None], found: _Found
                 if request is None:
                     found.unknown.append(str(key))
                 else:
-                    _take(found, request, _response(key, content, request), path)
+                    _take(found, _response(key, content, request), path)
     except OSError as error:
         raise EvaluationError(f"{path}: cannot be read: {error}") from error
 
 
-def _take(found: _Found, request: Request, response: Response, path: Path) -> None:
+def _take(found: _Found, response: Response, path: Path) -> None:
     key = response.key
     before = found.responses.get(key)
     if before is not None:
@@ -178,7 +178,7 @@ def _take(found: _Found, request: Request, response: Response, path: Path) -> No
             raise EvaluationError(f"{where}: two different answers to {key[:12]}; nothing was taken")
         if response.error:
             return
-    found.responses[key], found.requests[key], found.places[key] = response, request, path
+    found.responses[key], found.places[key] = response, path
 
 
 def _response(key: str, content: dict[str, Any], request: Request) -> Response:

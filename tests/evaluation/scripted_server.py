@@ -81,7 +81,6 @@ class ScriptedServer:
     bodies: list[Body] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
-    times: list[float] = field(default_factory=list)
     under_way: int = 0
     most: int = 0
 
@@ -131,7 +130,6 @@ class ScriptedServer:
             self.bodies.append(body)
             self.headers.append(dict(handler.headers))
             self.paths.append(handler.path)
-            self.times.append(time.monotonic())
             self.under_way += 1
             self.most = max(self.most, self.under_way)
         try:

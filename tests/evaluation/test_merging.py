@@ -86,6 +86,17 @@ def test_a_part_that_is_missing_is_named(job: Job, tmp_path: Path) -> None:
     assert merge([tmp_path / "some", *rest], tmp_path / "whole").answers == 2 * PERSONS
 
 
+def test_parts_begun_before_an_update_of_the_reader_go_with_those_after_it(
+    job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading is no asking: the answers are the same."""
+    with monkeypatch.context() as before:
+        before.setattr("indievaluecatalog.evaluation.job.reader_digest", lambda: "an older one")
+        asked(tmp_path, job, [1])
+    merged = merge(asked(tmp_path, job), tmp_path / "whole")
+    assert (merged.runs, merged.lacking) == (1, ())
+
+
 def test_a_part_that_lacks_answers_is_named_with_its_store(job: Job, tmp_path: Path) -> None:
     first = next(request.person_id for request in job.requests())
     stores = asked(tmp_path, job, model=Steady(failing=lambda request: request.person_id == first))
