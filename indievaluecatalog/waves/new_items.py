@@ -120,7 +120,8 @@ def _polar(family: Family, scale: Scale, labels: Mapping[int, str]) -> list[dict
         # The mildest grade of a half holds for all who went further: word it so that it covers them.
         words = " or ".join(_grade(family, labels[code]) for code in ordered)
         told.append({"codes": ordered, "slots": {"grade": words}})
-    return told
+    # In the order of the codes, as the refined ones are.
+    return sorted(told, key=lambda one: min(one["codes"]))
 
 
 def _listed(labels: Mapping[int, str]) -> dict[str, Any]:
