@@ -23,6 +23,12 @@ def draft(
     codebook: Annotated[
         Path | None, typer.Option("--codebook", help="Labels for a file that carries none, such as a CSV.")
     ] = None,
+    decisions: Annotated[
+        Path | None,
+        typer.Option(
+            "--decisions", help="YAML of what you decided, such as `V22: {known: none}` or `V45: {known: Q33}`."
+        ),
+    ] = None,
     wave_id: Annotated[str, typer.Option("--id", help="Of the new wave, such as wvs8; by default the folder's.")] = "",
     title: Annotated[str, typer.Option("--title", help="What the survey is called.")] = "",
 ) -> None:
@@ -33,9 +39,11 @@ def draft(
     from indievaluecatalog.catalog.load import load_catalog
     from indievaluecatalog.waves.draft import draft_wave
     from indievaluecatalog.waves.match import match_codebook
+    from indievaluecatalog.waves.person_decisions import decided, read_decisions
     from indievaluecatalog.waves.read_codebook import read_codebook
 
-    matching = match_codebook(read_codebook(file, codebook), load_catalog(like))
+    told, known = {} if decisions is None else read_decisions(decisions), load_catalog(like)
+    matching = decided(match_codebook(read_codebook(file, codebook), known), known, told)
     made = draft_wave(matching, like, out, wave_id=wave_id, title=title)
     counts = Counter(one["status"] for one in made.decisions)
     table = Table("variable", "label", "status", "repeats", "confidence", "codes", title="Most doubtful first")
@@ -51,8 +59,8 @@ def draft(
         typer.echo(f"and {len(shown) - _SHOWN} more to look at, in {out / 'decisions.html'}")
     for note in (*matching.codebook.notes, *matching.notes):
         typer.echo(f"Note: {note}")
-    told = ", ".join(f"{count} {status}" for status, count in counts.items())
-    typer.echo(f"{out}: {made.items} items and {made.demographics} demographics. Variables: {told}.")
+    sums = ", ".join(f"{count} {status}" for status, count in counts.items())
+    typer.echo(f"{out}: {made.items} items and {made.demographics} demographics. Variables: {sums}.")
     typer.echo(f"{made.todos} values wait for you: grep -n TODO {out}/*.yaml")
     typer.echo(
         f"1. Read {out / 'decisions.html'} from the top. 2. Edit the files. "

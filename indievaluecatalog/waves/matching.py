@@ -42,7 +42,7 @@ class Known:
 class Reason:
     """One piece of evidence for or against a match: its kind, how strong (-1 against, 1 for), and in words."""
 
-    kind: Literal["label", "value labels", "codes", "position", "battery", "rival", "data"]
+    kind: Literal["label", "value labels", "codes", "position", "battery", "rival", "data", "person"]
     strength: float
     says: str
 
