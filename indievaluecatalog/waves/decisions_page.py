@@ -21,4 +21,13 @@ def decisions_page(content: Mapping[str, Any]) -> str:
     environment = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = files("indievaluecatalog.waves").joinpath("decisions.html.j2").read_text("utf-8")
     counts = Counter(one["status"] for one in content["decisions"])
-    return environment.from_string(template).render(**content, counts=counts, version=__version__)
+    told = [{**one, "chief": _chief(one)} for one in content["decisions"]]
+    shown = {**content, "decisions": told}
+    return environment.from_string(template).render(**shown, counts=counts, version=__version__)
+
+
+def _chief(one: Mapping[str, Any]) -> str:
+    """The reason that a person wants first: of what is in doubt, the doubt."""
+    against = [reason for reason in one["reasons"] if reason["strength"] < 0]
+    first = against if against and one["status"] == "doubtful" else one["reasons"]
+    return str(first[0]["says"]) if first else ""
