@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from indievaluecatalog.cli.asking_options import (
     AnswerOption,
@@ -57,6 +57,7 @@ from indievaluecatalog.cli.tasks import (
     WithoutOption,
     changes_of,
 )
+from indievaluecatalog.errors import EvaluationError
 
 if TYPE_CHECKING:
     from indievaluecatalog.evaluation.cost import Prices
@@ -68,6 +69,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class ServedModel:
     """What is sent to a model behind a server, and so decides its answers."""
+
+    panel: ClassVar[str] = "A model behind a server: what it is sent"
 
     base_url: BaseUrlOption = None
     server: ServerOption = None
@@ -97,6 +100,8 @@ class ServedModel:
 class Behaviour:
     """How a server is treated, or that the model runs here and how."""
 
+    panel: ClassVar[str] = "A model behind a server: how it is treated"
+
     api_key_env: ApiKeyEnvOption = "OPENAI_API_KEY"
     concurrency: ConcurrencyOption = 16
     timeout: TimeoutOption = 600.0
@@ -115,8 +120,9 @@ class Behaviour:
         """The model that all options name.
 
         Raises:
-            EvaluationError: settings that cannot be.
+            EvaluationError: settings that cannot be, or that would do nothing.
         """
+        _refuse_idle(self, served)
         if self.local:
             from indievaluecatalog.evaluation.local_model import LocalModel
 
@@ -144,9 +150,37 @@ class Behaviour:
         return OpenAIModel(name, **served.settings(), **manners)
 
 
+OF_LOCAL_MODELS = ("mode", "answer", "normalise", "device", "dtype", "batch_tokens", "gguf_file")
+
+OF_BOTH = ("chat", "max_tokens")
+
+
+def _refuse_idle(behaviour: Behaviour, served: ServedModel) -> None:
+    """Refuse options that would be passed over, since whoever gives one believes that it did something."""
+    here = [name for name in _given(behaviour) if name in OF_LOCAL_MODELS]
+    there = [
+        name for name in (*_given(served), *_given(behaviour)) if name not in (*OF_LOCAL_MODELS, *OF_BOTH, "local")
+    ]
+    if here and not behaviour.local:
+        raise EvaluationError(f"{_options(here)}: only for a model on this machine; add --local or leave it out")
+    if there and behaviour.local:
+        raise EvaluationError(f"{_options(there)}: only for a model behind a server; leave it or --local out")
+
+
+def _given(group: Behaviour | ServedModel) -> list[str]:
+    """Options that are not as they are by default."""
+    return [one.name for one in fields(group) if getattr(group, one.name) != one.default]
+
+
+def _options(names: list[str]) -> str:
+    return ", ".join(f"--{name.replace('_', '-')}" for name in names)
+
+
 @dataclass(frozen=True, slots=True)
 class JobChoices:
     """What is asked, and of whom."""
+
+    panel: ClassVar[str] = "What is asked, and of whom"
 
     dataset: DatasetOption = None
     form: FormOption = None
@@ -181,6 +215,8 @@ class JobChoices:
         from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 
         how = behaviour or Behaviour()
+        if served.logprobs and self.form == "joint":
+            raise EvaluationError("--logprobs reads the probabilities of one letter an answer: use --form single")
         form = self.form or usual_form(how.local, how.mode, served.logprobs)
         return prepare(
             self.dataset,
@@ -200,6 +236,8 @@ class JobChoices:
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What tokens cost."""
+
+    panel: ClassVar[str] = "What --dry-run is to count"
 
     price_prompt: PricePromptOption = None
     price_completion: PriceCompletionOption = None

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from indievaluecatalog.evaluation.cost import Prices
 
 
+HERE = "A model on this machine"
+"""Head of its options in help."""
+
+
 def parse_temperature(text: str) -> float | None:
     """A number, or None for "none"."""
     if str(text).strip().lower() == "none":
@@ -56,27 +60,38 @@ ServerOption = Annotated[
     str | None, typer.Option("--server", help="A name for the server, where its address may change between runs.")
 ]
 ApiKeyEnvOption = Annotated[str, typer.Option("--api-key-env", help="Variable that holds the key.")]
-LocalOption = Annotated[bool, typer.Option("--local", help="Run the model here with transformers.")]
+LocalOption = Annotated[
+    bool, typer.Option("--local", help="Run the model here with transformers.", rich_help_panel=HERE)
+]
 ModeOption = Annotated[
-    Literal["likelihood", "generate"], typer.Option("--mode", help="Of a local model: score options, or write.")
+    Literal["likelihood", "generate"],
+    typer.Option("--mode", help="Of a local model: score options, or write.", rich_help_panel=HERE),
 ]
 StructuredOption = Annotated[
     Literal["auto", "schema", "object", "none"], typer.Option("--structured", help="Structured output of the server.")
 ]
 AnswerOption = Annotated[
     Literal["letter", "statement"],
-    typer.Option("--answer", help="What a local model scores: an option's letter or text."),
+    typer.Option("--answer", help="What a local model scores: an option's letter or text.", rich_help_panel=HERE),
 ]
 NormaliseOption = Annotated[
-    Literal["none", "tokens"], typer.Option("--normalise", help="Divide a local model's log-probability by tokens.")
+    Literal["none", "tokens"],
+    typer.Option("--normalise", help="Divide a local model's log-probability by tokens.", rich_help_panel=HERE),
 ]
-DeviceOption = Annotated[str, typer.Option("--device", help="Of a local model: auto, cpu, cuda, cuda:1, mps.")]
-DtypeOption = Annotated[str, typer.Option("--dtype", help="Of a local model: auto, float32, float16, bfloat16.")]
+DeviceOption = Annotated[
+    str, typer.Option("--device", help="Of a local model: auto, cpu, cuda, cuda:1, mps.", rich_help_panel=HERE)
+]
+DtypeOption = Annotated[
+    str, typer.Option("--dtype", help="Of a local model: auto, float32, float16, bfloat16.", rich_help_panel=HERE)
+]
 BatchTokensOption = Annotated[
-    int, typer.Option("--batch-tokens", help="Most tokens a local model computes at once.", min=1)
+    int, typer.Option("--batch-tokens", help="Most tokens a local model computes at once.", rich_help_panel=HERE, min=1)
 ]
 GgufFileOption = Annotated[
-    str | None, typer.Option("--gguf-file", help="The file in a local model's folder that holds its weights.")
+    str | None,
+    typer.Option(
+        "--gguf-file", help="The file in a local model's folder that holds its weights.", rich_help_panel=HERE
+    ),
 ]
 LogprobsOption = Annotated[bool, typer.Option("--logprobs", help="Take option probabilities from the server (single).")]
 ChatOption = Annotated[bool, typer.Option(help="Chat completions; --no-chat for a base model.")]
@@ -117,8 +132,12 @@ ExtraBodyOption = Annotated[
 ]
 ConcurrencyOption = Annotated[int, typer.Option("--concurrency", help="Requests under way at a time.", min=1)]
 TimeoutOption = Annotated[float, typer.Option("--timeout", help="Seconds for one answer; more for a slow server.")]
-RequestsPerMinuteOption = Annotated[float | None, typer.Option("--requests-per-minute")]
-TokensPerMinuteOption = Annotated[float | None, typer.Option("--tokens-per-minute")]
+RequestsPerMinuteOption = Annotated[
+    float | None, typer.Option("--requests-per-minute", help="Send no more than so many.")
+]
+TokensPerMinuteOption = Annotated[
+    float | None, typer.Option("--tokens-per-minute", help="Of prompts and answers, as estimated before.")
+]
 FormOption = Annotated[
     Literal["joint", "single"] | None,
     typer.Option("--form", help="39 probes a prompt, or one; joint unless options are scored by likelihood."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,8 @@ def print_plan(plan: Plan) -> None:
         typer.echo("Nothing was sent. --price-prompt and --price-completion estimate the cost.")
 
 
-def print_evaluation(target: Path, done: Evaluation, model: Model) -> None:
-    """What came of a run."""
+def print_evaluation(target: Path, done: Evaluation, model: Model, dataset: Path | None = None) -> None:
+    """What came of a run; `dataset` if it is not the default one."""
     run, asked = done.results.run, done.asked
     kind = "synthetic persons" if run.dataset.synthetic else "persons"
     typer.echo(f"{target}: {done.results.table.num_rows:,} predictions of {run.model} about {kind}.")
@@ -49,12 +50,18 @@ def print_evaluation(target: Path, done: Evaluation, model: Model) -> None:
     _print_served(done)
     table = Table("what became of a probe", "probes")
     table.columns[1].justify = "right"
-    for name, count in {**done.outcomes, "unanswered": done.unanswered}.items():
+    outcomes = {**done.outcomes, "unanswered": done.unanswered}
+    # Counts what nobody asked for: it belongs to no probe.
+    extra = outcomes.pop("extra", 0)
+    for name, count in outcomes.items():
         if count or name == "read":
             table.add_row(name, f"{count:,}")
     Console().print(table)
+    if extra:
+        typer.echo(f"Beside these, answers to probes that were not asked, which count for nothing: {extra:,}.")
+    named = "" if dataset is None else f" --dataset {shlex.quote(str(dataset))}"
     partial = "" if done.complete else " --partial"
-    typer.echo(f"Score it: indievaluecatalog score {target}{partial}")
+    typer.echo(f"Score it: indievaluecatalog score {shlex.quote(str(target))}{named}{partial}")
 
 
 def _print_served(done: Evaluation) -> None:
@@ -97,14 +104,16 @@ def print_written(written: Written, store: Path) -> None:
 def print_received(received: Received, store: Path) -> None:
     """What files of answers held."""
     typer.echo(f"{store}: {received.stored:,} answers taken, {received.already:,} were there.")
+    numbers = ", ".join(map(str, received.unreadable[:SHOWN_AT_MOST]))
+    more = ", ..." if len(received.unreadable) > SHOWN_AT_MOST else ""
     for count, what in (
-        (len(received.failed), "failed and can be asked again"),
-        (len(received.doubled), "were answered more than once, alike"),
-        (len(received.unknown), "answers are to nothing that was asked from this store, and were left"),
-        (len(received.unreadable), f"lines are no answers at all, the first of them {received.unreadable[:1]}"),
+        (len(received.failed), "Failed, and can be asked again"),
+        (len(received.doubled), "Answered more than once, alike"),
+        (len(received.unknown), "Answers to nothing that was asked from this store, left out"),
+        (len(received.unreadable), f"Lines that are no answers at all (line {numbers}{more})"),
     ):
         if count:
-            typer.echo(f"{count:,} {what}.")
+            typer.echo(f"{what}: {count:,}.")
     if received.missing:
         typer.echo(
             f"{len(received.missing):,} requests have no answer yet: the same `requests` command with another --out "

@@ -68,7 +68,7 @@ def evaluate(
             offline=offline,
             progress=lambda total, so_far: show(total, so_far.asked + so_far.already),
         )
-    print_evaluation(target, done, chosen)
+    print_evaluation(target, done, chosen, what.dataset)
 
 
 @app.command()

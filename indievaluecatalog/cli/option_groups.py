@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
     """Spread each parameter that is a dataclass into its fields, as the command line is to see them.
 
-    Every field needs a default. Help lists the options in the order of the parameters.
+    Every field needs a default. Help lists the options in the order of the parameters, those of a group under its
+    `panel` if the class names one and the option none of its own.
     """
     hints = get_type_hints(command, include_extras=True)
     groups: dict[str, type[Any]] = {}
@@ -23,13 +25,16 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
             seen.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
             continue
         groups[parameter.name] = kind
-        inside = get_type_hints(kind, include_extras=True)
+        inside, panel = get_type_hints(kind, include_extras=True), getattr(kind, "panel", None)
         for one in fields(kind):
             if one.default is MISSING:
                 raise TypeError(f"{kind.__name__}.{one.name} has no default")
             seen.append(
                 inspect.Parameter(
-                    one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=inside[one.name]
+                    one.name,
+                    inspect.Parameter.KEYWORD_ONLY,
+                    default=one.default,
+                    annotation=_under(panel, inside[one.name]),
                 )
             )
 
@@ -41,3 +46,11 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     spread.__signature__ = inspect.Signature(seen)  # type: ignore[attr-defined]
     spread.__annotations__ = {one.name: one.annotation for one in seen}
     return spread
+
+
+def _under(panel: str | None, annotation: Any) -> Any:
+    """An option's annotation, with help under a panel unless it has one."""
+    kind, *extras = get_args(annotation)
+    option = copy.copy(extras[0])
+    option.rich_help_panel = option.rich_help_panel or panel
+    return Annotated[kind, option]

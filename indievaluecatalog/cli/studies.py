@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 from rich.console import Console
@@ -49,6 +49,8 @@ app = typer.Typer()
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
     """What conditions of a study leave as it is."""
+
+    panel: ClassVar[str] = "What is asked, and of whom, where the study leaves it alone"
 
     form: FormOption = None
     shown: ShownOption = "statements"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,7 +33,7 @@ class Entry:
         condition: the condition's label.
         job: what was asked.
         cells: the predictions about the persons asked.
-        flat: whether the predictor sees nothing of what conditions change, so that it is the same in all of them.
+        flat: whether the predictor sees nothing of what conditions change, so that it is the same in all of several.
     """
 
     predictor: str
@@ -61,7 +61,7 @@ def baseline_entries(
 
     One that uses demonstrations takes part where statements alone are shown, and is shown the very statements that a
     model is. Shown nothing it does what is left of each of them, which is the baseline `majority`. One that uses no
-    demonstrations is the same in every condition.
+    demonstrations is the same in every condition, and so is any other where conditions change the prompt alone.
 
     Args:
         names: of BASELINES; none that needs true traits.
@@ -78,14 +78,9 @@ def baseline_entries(
     """
     baselines = [named_baseline(name) for name in dict.fromkeys(names)]
     made: dict[Any, Results] = {}
-    for at, (condition, job) in enumerate(jobs):
-        shown = next(iter(job.prompts.values())).shown
-        acting: dict[str, Baseline] = {}
-        for one in baselines:
-            if not one.needs_demonstrations or shown == "statements":
-                acting[one.name] = one
-            elif shown == "none":
-                acting[one.name] = named_baseline(WITHOUT_STATEMENTS)
+    played = [_acting(baselines, job) for _, job in jobs]
+    flat = {one.name for one in baselines if _unmoved(one.name, played, [job for _, job in jobs])}
+    for at, ((condition, job), acting) in enumerate(zip(jobs, played, strict=True)):
         keys = {one.name: _sameness(one, job) for one in acting.values()}
         new = {one.name: _settings(one, job) for one in acting.values() if keys[one.name] not in made}
         if new:
@@ -102,8 +97,7 @@ def baseline_entries(
             made |= {keys[name]: results for name, results in zip(new, done, strict=True)}
         for name, one in acting.items():
             results = _of_persons(made[keys[one.name]], job)
-            flat = not named_baseline(name).needs_demonstrations
-            yield entry_of(name, condition.label, job, results, flat), results
+            yield entry_of(name, condition.label, job, results, name in flat), results
 
 
 def check_baselines(names: Sequence[str]) -> None:
@@ -116,6 +110,25 @@ def check_baselines(names: Sequence[str]) -> None:
     for name in names:
         if named_baseline(name).name == "truth":
             raise EvaluationError("the baseline truth takes no part in studies: it sees nothing of what they change")
+
+
+def _acting(baselines: Sequence[Baseline], job: Job) -> dict[str, Baseline]:
+    """By name, the baselines that take part in a job, and which baseline each of them comes to there."""
+    shown = next(iter(job.prompts.values())).shown
+    found: dict[str, Baseline] = {}
+    for one in baselines:
+        if not one.needs_demonstrations or shown == "statements":
+            found[one.name] = one
+        elif shown == "none":
+            found[one.name] = named_baseline(WITHOUT_STATEMENTS)
+    return found
+
+
+def _unmoved(name: str, played: Sequence[Mapping[str, Baseline]], jobs: Sequence[Job]) -> bool:
+    """Whether a baseline does the very same in all of several jobs."""
+    if len(jobs) < 2 or any(name not in acting for acting in played):
+        return False
+    return len({_sameness(acting[name], job) for acting, job in zip(played, jobs, strict=True)}) == 1
 
 
 def _sameness(baseline: Baseline, job: Job) -> tuple[Any, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from indievaluecatalog.scoring.report.grids import Grid, dimension_grid, inequity_grid
 from indievaluecatalog.scoring.report.wording import (
     GRANULARITY_KEYS,
@@ -16,7 +18,8 @@ from indievaluecatalog.scoring.report.wording import (
     run_labels,
     scaled_figure,
 )
-from indievaluecatalog.scoring.scores import Part
+from indievaluecatalog.scoring.scores import Figure, Part
+from indievaluecatalog.studies.narrow import fitted, short_names
 from indievaluecatalog.studies.outcome import Line, Outcome
 
 ENOUGH_UNREAD = 0.0005
@@ -24,7 +27,9 @@ ENOUGH_UNREAD = 0.0005
 
 def grids_of(outcome: Outcome, *, brief: bool = False) -> tuple[Grid, ...]:
     """All tables of a study, the main one first; `brief`: narrow enough for a terminal."""
-    found = [_lines_grid(outcome, brief)]
+    main = _lines_grid(outcome, brief)
+    dispensable = [name for name in ("Unread", "Polar", "Refined") if name.lower() != outcome.key]
+    found = [fitted(main, dispensable) if brief else main]
     if outcome.study.figure == "map" and not brief:
         found += [grid for name in outcome.predictors if (grid := _map_grid(outcome, name)) is not None]
     if any(line.positions for line in outcome.lines):
@@ -42,7 +47,8 @@ def grids_of(outcome: Outcome, *, brief: bool = False) -> tuple[Grid, ...]:
 def _lines_grid(outcome: Outcome, brief: bool) -> Grid:
     """A row a predictor and condition: accuracy, and the difference from the reference condition.
 
-    One that is the same in all conditions has one row. `brief`: one figure a row has an interval.
+    One that is the same in all conditions has one row. `brief`: one figure a row has an interval, and categories are
+    called by their first words, since a terminal drops columns it has no room for.
     """
     keys = [key for key in GRANULARITY_KEYS if any(key in line.accuracy for line in outcome.lines)]
     unread = any(line.unread > ENOUGH_UNREAD for line in outcome.lines)
@@ -50,17 +56,22 @@ def _lines_grid(outcome: Outcome, brief: bool) -> Grid:
     lacking = any(line.predicted < line.tasks for line in outcome.lines)
     persons = {line.persons for line in outcome.lines}
     alike = len(persons) == 1
-    columns = ["Predictor", "Condition", *(() if alike else ("Persons",)), *(key.capitalize() for key in keys)]
+    counted = outcome.study.figure == "map" and not brief
+    columns = ["Predictor", "Condition", *(("Shown",) if counted else ()), *(() if alike else ("Persons",))]
+    columns += [key.capitalize() for key in keys]
     columns += ["Unread"] if unread else []
     columns += ["Predicted"] if lacking else []
-    columns += [f"Gain over {outcome.study.reference}", "p, Holm"] if compared else []
+    columns += [gain_over(outcome), "p, Holm"] if compared else []
+    names = short_names(outcome.categories) if brief else {}
     rows = []
     seen: set[str] = set()
     for line in outcome.lines:
         if line.flat and line.predictor in seen:
             continue
         seen.add(line.predictor)
-        cells = [clean(line.predictor), "any" if line.flat else clean(line.condition)]
+        called = names.get(line.condition, clean(line.condition))
+        cells = [clean(line.predictor), "any" if line.flat else called]
+        cells += [NONE if line.flat else f"{line.statements:.1f}"] if counted else []
         cells += [] if alike else [f"{line.persons:,}"]
         for key in keys:
             figure = line.accuracy.get(key)
@@ -71,12 +82,24 @@ def _lines_grid(outcome: Outcome, brief: bool) -> Grid:
         if compared:
             one = line.difference.get(outcome.key)
             cells += [
-                NONE if one is None else scaled_figure(one.difference, 100, 2, "+"),
+                NONE if one is None else scaled_figure(_without_minus_nought(one.difference), 100, 2, "+"),
                 NONE if one is None else chance(one.adjusted_p_value),
             ]
         rows.append(tuple(cells))
     about = f", {persons.pop():,} {SYNTHETIC if outcome.synthetic else 'persons'}" if alike else ""
     return Grid(f"{outcome.study.title}: accuracy, %{about}", tuple(columns), tuple(rows), 2)
+
+
+def gain_over(outcome: Outcome) -> str:
+    """Head of the column of differences."""
+    shown = " shown" if outcome.study.counts_demonstrations else ""
+    return f"Gain over {outcome.study.reference}{shown}"
+
+
+def _without_minus_nought(figure: Figure) -> Figure:
+    """A share rounded as a table shows it in percent, where -0.00 would look like a loss."""
+    low, high = (None if end is None else round(end, 4) + 0.0 for end in (figure.low, figure.high))
+    return replace(figure, value=round(figure.value, 4) + 0.0, low=low, high=high)
 
 
 def _map_grid(outcome: Outcome, predictor: str) -> Grid | None:
@@ -91,21 +114,16 @@ def _map_grid(outcome: Outcome, predictor: str) -> Grid | None:
         if parts:
             rows.append((clean(line.condition), *(_cell(parts.get(name), gains) for name in outcome.categories)))
     what = "points gained over nothing shown" if gains else "accuracy, %"
-    columns = ("Shown", *(short_name(name) for name in outcome.categories))
+    columns = ("Shown", *short_names(outcome.categories).values())
     return Grid(f"{clean(predictor)}: {what}, by category asked", columns, tuple(rows)) if rows else None
-
-
-def short_name(category: str) -> str:
-    """A category's first words, for heads of narrow columns."""
-    words = clean(category).replace(",", "").split()
-    return words[0] if len(words[0]) > 4 or len(words) == 1 else " ".join(words[:2])
 
 
 def _cell(part: Part | None, signed: bool) -> str:
     figure = None if part is None else part_main(part)
     if figure is None:
         return NONE
-    return f"{100 * figure.value:+.1f}" if signed else f"{100 * figure.value:.1f}"
+    value = round(100 * figure.value, 1) + 0.0
+    return f"{value:+.1f}" if signed else f"{value:.1f}"
 
 
 def _positions_grid(outcome: Outcome) -> Grid:
@@ -164,7 +182,15 @@ def rows_of(outcome: Outcome) -> list[dict[str, object]]:
                 "study": outcome.study.name,
                 "predictor": label,
                 "condition": outcome.study.reference,
+                "persons": entry.coverage.persons_predicted,
             }
+            whole = index.debiased
+            rows.append(
+                base
+                | {"measure": "inequity", "granularity": key, "part": ""}
+                | {"value": whole.value, "low": whole.low, "high": whole.high}
+                | {"plain": index.plain, "floor": index.floor, "p": index.p_value}
+            )
             for dimension in index.dimensions:
                 found = dimension.debiased
                 rows.append(
@@ -177,7 +203,19 @@ def rows_of(outcome: Outcome) -> list[dict[str, object]]:
 
 
 COLUMNS = (
-    *("study", "predictor", "condition", "persons", "measure", "granularity", "part", "value", "low", "high"),
+    *(
+        "study",
+        "predictor",
+        "condition",
+        "persons",
+        "statements",
+        "measure",
+        "granularity",
+        "part",
+        "value",
+        "low",
+        "high",
+    ),
     *("difference", "difference_low", "difference_high", "p", "p_holm", "plain", "floor", "synthetic"),
 )
 """Of the file; a row has those that it is about."""
@@ -198,6 +236,7 @@ def _row(
         "predictor": line.predictor,
         "condition": line.condition,
         "persons": line.persons,
+        "statements": line.statements,
         "measure": measure,
         "granularity": key,
         "part": part,

@@ -43,6 +43,7 @@ class Line:
         tasks, predicted: how many predictions there should be, and are.
         accuracy: strict, by "polar", "refined" and, with both, "mean".
         unread: share of the predictions that could not be read.
+        statements: how many a person is shown, on average over persons and setups.
         difference: from the study's reference condition, by the same keys; empty for that one and where there is
             nothing to compare.
         flat: whether the predictor is the same in all conditions.
@@ -58,6 +59,7 @@ class Line:
     predicted: int
     accuracy: Mapping[str, Figure]
     unread: float
+    statements: float
     difference: Mapping[str, Comparison]
     flat: bool = False
     by_category: tuple[Part, ...] = ()

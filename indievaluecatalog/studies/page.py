@@ -10,9 +10,10 @@ from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.scoring.report.canvas import standalone
 from indievaluecatalog.scoring.report.templates import page
 from indievaluecatalog.scoring.report.wording import clean
-from indievaluecatalog.studies.grids import COLUMNS, grids_of, rows_of
+from indievaluecatalog.studies.grids import COLUMNS, gain_over, grids_of, rows_of
 from indievaluecatalog.studies.outcome import Outcome
 from indievaluecatalog.studies.plots import plots_of
+from indievaluecatalog.studies.positions import POOLED
 from indievaluecatalog.whole_file import check_place, whole_file
 
 
@@ -50,7 +51,11 @@ def write_study(outcome: Outcome, folder: str | Path) -> tuple[Path, ...]:
         study=outcome.study,
         synthetic=outcome.synthetic,
         notes=[clean(note) for note in outcome.notes],
-        compared=any(line.difference for line in outcome.lines),
+        compared=gain_over(outcome) if any(line.difference for line in outcome.lines) else "",
+        key=outcome.key,
+        placed=any(line.positions for line in outcome.lines),
+        pooled=POOLED if any(line.condition == POOLED for line in outcome.lines) else "",
+        evenness=any(entry.inequity for entry in outcome.scores),
         plots=plots,
         grids=grids_of(outcome),
         facts=[(name, clean(value)) for name, value in outcome.facts],

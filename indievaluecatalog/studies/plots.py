@@ -33,7 +33,7 @@ FULL_COLOUR = 5.0
 def plots_of(outcome: Outcome) -> tuple[Plot, ...]:
     """The plots, the main one first."""
     kind = outcome.study.figure
-    if kind == "curve":
+    if kind == "curve" and not all(line.flat for line in outcome.lines):
         return (_curve(outcome),)
     if kind == "map":
         maps = [_map(outcome, name, at) for at, name in enumerate(outcome.predictors)]
@@ -74,7 +74,8 @@ def _curve(outcome: Outcome) -> Plot:
         lines(figure.add_subplot(), series, "statements shown of a person", f"accuracy ({key}), %", height)
 
     alt = f"Lines: accuracy by number of statements shown, {len(series)} predictors. The table holds the numbers."
-    return draw(outcome.study.name, outcome.study.title, alt, WIDTH, height, paint, note)
+    caption = f"Accuracy ({key}) by number of statements shown, with 95% intervals"
+    return draw(outcome.study.name, caption, alt, WIDTH, height, paint, note)
 
 
 def _rows(outcome: Outcome) -> Plot:
@@ -85,8 +86,8 @@ def _rows(outcome: Outcome) -> Plot:
     for line in outcome.lines:
         if not line.flat or all(one.predictor != line.predictor for one in drawn):
             drawn.append(line)
-    alone = len(outcome.predictors) == 1
-    names = [_row_name(line, alone) for line in drawn]
+    predictors, conditions = len(outcome.predictors) > 1, len(outcome.conditions) > 1
+    names = [_row_name(line, predictors, conditions) for line in drawn]
     series = [Series(key, tuple(times(line.accuracy.get(key), 100) for line in drawn), KEY_LOOKS[key]) for key in keys]
 
     def paint(figure: Drawing) -> None:
@@ -94,14 +95,18 @@ def _rows(outcome: Outcome) -> Plot:
         dot_rows(axes, names, series, "accuracy, %", spread=False)
         legend(figure, [(one.name, one.look) for one in series])
 
+    caption = "Accuracy by predictor and condition" if len(outcome.conditions) > 1 else "Accuracy by predictor"
     alt = f"Dots: {outcome.study.title}; {len(names)} rows. The table holds the numbers."
-    return draw(outcome.study.name, outcome.study.title, alt, WIDTH, rows_height(names), paint, _note(outcome))
+    return draw(
+        outcome.study.name, f"{caption}, with 95% intervals", alt, WIDTH, rows_height(names), paint, _note(outcome)
+    )
 
 
-def _row_name(line: Line, alone: bool) -> str:
-    if line.flat:
+def _row_name(line: Line, predictors: bool, conditions: bool) -> str:
+    """Named by the predictor, the condition, or both, whichever there are several of."""
+    if line.flat or not conditions:
         return clean(line.predictor)
-    return clean(line.condition) if alone else f"{clean(line.predictor)}: {clean(line.condition)}"
+    return f"{clean(line.predictor)}: {clean(line.condition)}" if predictors else clean(line.condition)
 
 
 def _map(outcome: Outcome, predictor: str, place: int) -> Plot | None:
@@ -112,11 +117,14 @@ def _map(outcome: Outcome, predictor: str, place: int) -> Plot | None:
     if not mine:
         return None
     values = np.full((len(mine), len(outcome.categories)), np.nan)
+    sure = np.zeros(values.shape, bool)
     for row, line in enumerate(mine):
         for part in line.gain if gains else line.by_category:
             figure = part_main(part)
             if figure is not None:
-                values[row, outcome.categories.index(part.name)] = 100 * figure.value
+                column = outcome.categories.index(part.name)
+                values[row, column] = round(100 * figure.value, 1) + 0.0
+                sure[row, column] = figure.low is not None and figure.high is not None and figure.low * figure.high > 0
     reach = max(FULL_COLOUR, float(np.nanmax(np.abs(values)))) if gains else None
     shown = [folded(clean(line.condition), 34) for line in mine]
     asked = [folded(clean(name), 22) for name in outcome.categories]
@@ -144,6 +152,7 @@ def _map(outcome: Outcome, predictor: str, place: int) -> Plot | None:
                 axes.text(
                     column + 0.5, row + 0.5, f"{values[row, column]:+.1f}" if gains else f"{values[row, column]:.0f}",
                     ha="center", va="center", fontsize=7, color=PAPER if dark else INK,
+                    weight="bold" if gains and sure[row, column] else "normal",
                 )  # fmt: skip
         for row, column in own:
             axes.add_patch(_frame(column, row))

@@ -23,7 +23,7 @@ from indievaluecatalog.scoring.score import score
 from indievaluecatalog.scoring.scores import Scores
 from indievaluecatalog.studies.choices import Choices, jobs_of, requests_of
 from indievaluecatalog.studies.entries import Entry, Progress, baseline_entries, check_baselines, entry_of
-from indievaluecatalog.studies.facts import facts_of, notes_of
+from indievaluecatalog.studies.facts import facts_of, no_index, notes_of
 from indievaluecatalog.studies.listing import Condition, Study, named_study
 from indievaluecatalog.studies.outcome import Outcome
 from indievaluecatalog.studies.scored import MIN_PERSONS, lines_of
@@ -117,9 +117,9 @@ def run_study(
         categories=people.catalog.categories,
         lines=tuple(lines),
         scores=tuple(scores),
-        facts=facts_of(jobs, people, asking.model.spec if asking.model else None),
+        facts=facts_of(jobs, people, asking.model.spec if asking.model else None, asking.baselines, resamples),
         synthetic=people.identity.synthetic,
-        notes=notes_of(lines, asking.baselines),
+        notes=(*no_index(scores, MIN_PERSONS), *notes_of(jobs, lines, asking.baselines)),
     )
 
 
@@ -149,7 +149,7 @@ def plan_study(
 
 
 def default_store(model: Model, folder: Path = RESULTS) -> Path:
-    """Where answers of a model lie by default: where `evaluate` keeps them."""
+    """Where answers of a model lie by default: in the folder, by the name that `evaluate` too gives its stores."""
     specs = getattr(model, "possible_specs", None) or (model.spec,)
     return folder / f"{_slug(specs[0].name)}.sqlite"
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from indievaluecatalog.evaluation.job import Job
+from indievaluecatalog.sampling.tasks import NOT_SHOWN
 from indievaluecatalog.scoring.accuracy import accuracies
 from indievaluecatalog.scoring.compare import compare_cells
 from indievaluecatalog.scoring.hits import hits, unread
@@ -52,6 +54,7 @@ def lines_of(study: Study, entries: Sequence[Entry], resamples: int, seed: int) 
                 predicted=coverage.predicted,
                 accuracy={name: one.strict for name, one in accuracies(cells, counts, {}).items()},
                 unread=float(unread(cells).sum() / max(coverage.predicted, 1)),
+                statements=_statements(entry.job),
                 difference=differences.get(entry.condition, {}),
                 flat=entry.flat,
                 by_category=PartScorer.of(cells, counts, MIN_PERSONS).by_category() if by_map else (),
@@ -89,3 +92,15 @@ def _gain(entry: Entry, reference: Entry | None, resamples: int, seed: int) -> t
         return ()
     counts = person_counts(len(entry.cells.people), resamples, seed)
     return PartScorer(entry.cells, difference, counts, MIN_PERSONS).by_category()
+
+
+def _statements(job: Job) -> float:
+    """How many statements a person who is asked is shown, on average over persons and setups."""
+    counts = []
+    for tasks in job.tasks:
+        here = np.isin(tasks.rows, job.persons)
+        shown = (tasks.demonstrations[here] != NOT_SHOWN).sum(axis=1)
+        # Of one drawn by exclude="asked" each probe is shown all but one.
+        counts.append(np.minimum(shown, tasks.n_demonstrations))
+    every = np.concatenate(counts)
+    return float(every.mean()) if len(every) else 0.0
