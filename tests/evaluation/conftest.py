@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.sampling.protocol import OURS, Protocol
 from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
+from indievaluecatalog.survey.synthetic import synthesize, write_survey
 from tests.people import random_answers
 from tests.scoring.conftest import people_from
 
 PERSONS = 12
 
 MakeTasks = Callable[..., Tasks]
+
+
+@pytest.fixture(scope="session")
+def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
+    """Folder of a build of 120 persons, some of them to be asked."""
+    folder = tmp_path_factory.mktemp("dataset")
+    write_survey(synthesize(catalog, 120, seed=3), folder / "people.csv")
+    return build_dataset(folder / "people.csv", folder / "built", register=False).path
 
 
 @pytest.fixture(scope="session")

@@ -10,23 +10,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.cli.main import app
-from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.scoring.results import read_results
-from indievaluecatalog.survey.synthetic import synthesize, write_survey
 from tests.evaluation.scripted_server import ScriptedServer, by_schema
 
 FEW = ["--persons", "6", "--demonstrations", "5", "--setup", "0", "--ask", "polar"]
 Call = Callable[..., str]
-
-
-@pytest.fixture(scope="module")
-def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("asking")
-    write_survey(synthesize(catalog, 120, seed=3), folder / "people.csv")
-    return build_dataset(folder / "people.csv", folder / "built", register=False).path
 
 
 @pytest.fixture

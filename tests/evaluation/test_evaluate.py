@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,8 +14,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.cli.main import app
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.evaluate import evaluate, evaluate_offline
@@ -173,55 +174,46 @@ def test_bad_requests_say_what_is_wrong(persons: People, tmp_path: Path) -> None
         evaluate(Knowing(persons), persons, store=tmp_path / "s", attempts=0)
 
 
-def command(server: ScriptedServer, out: Path, folder: Path) -> list[str]:
+def words(server: ScriptedServer, dataset: Path, out: Path) -> list[str]:
+    few = ["--persons", "6", "--demonstrations", "20", "--concurrency", "2"]
+    return ["evaluate", "scripted", "--base-url", server.url, *few, "--dataset", str(dataset), "--out", str(out)]
+
+
+def started(server: ScriptedServer, dataset: Path, out: Path) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, which can be killed."""
     program = "from indievaluecatalog.cli import main; main()"
-    words = ["evaluate", "scripted", "--base-url", server.url, "--persons", "6", "--demonstrations", "20"]
-    return [sys.executable, "-c", program, *words, "--concurrency", "2", "--dataset", str(folder), "--out", str(out)]
+    return subprocess.Popen([sys.executable, "-c", program, *words(server, dataset, out)], stdout=subprocess.DEVNULL)
 
 
-def slow(body: dict[str, object], before: int) -> Fault | None:
-    return Fault(wait_s=0.05)
+def finished(server: ScriptedServer, dataset: Path, out: Path) -> str:
+    """The command to its end, here; what it prints."""
+    done = CliRunner().invoke(app, words(server, dataset, out))
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def test_a_command_killed_three_times_ends_with_the_same_bytes(
-    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed outright at random points; only what was under way is sent again, under the same idempotency key."""
     pytest.importorskip("openai")
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    from indievaluecatalog.dataset.build import build_dataset
-    from indievaluecatalog.survey.synthetic import synthesize, write_survey
-
-    write_survey(synthesize(catalog, 400, seed=3), tmp_path / "people.csv")
-    folder = build_dataset(tmp_path / "people.csv", tmp_path / "built", register=False).path
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    with ScriptedServer(answer=by_schema, script=slow) as server:
+    whole, killed = tmp_path / "a" / "results.parquet", tmp_path / "b" / "results.parquet"
+    with ScriptedServer(answer=by_schema, script=lambda body, before: Fault(wait_s=0.02)) as server:
         # The server's address is part of a model's identity, so both runs have the same one.
-        whole = tmp_path / "a" / "results.parquet"
-        done = subprocess.run(
-            command(server, whole, folder), capture_output=True, text=True, env=environment, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert "36 requests now" in done.stdout
-        assert "score" in done.stdout
+        assert "36 requests now" in finished(server, dataset, whole)
         keys = set(server.received)
         server.received.clear()
         server._kept.clear()
-        killed = tmp_path / "b" / "results.parquet"
         for number in keyed_hash(1, "kills", "abc"):
-            process = subprocess.Popen(command(server, killed, folder), stdout=subprocess.DEVNULL, env=environment)
+            process = started(server, dataset, killed)
             wanted = len(server.bodies) + 8 + int(number) % 3
             while len(server.bodies) < wanted and process.poll() is None:
-                time.sleep(0.01)
+                time.sleep(0.002)
             process.send_signal(signal.SIGKILL)
             process.wait()
             assert not killed.exists()
-        done = subprocess.run(
-            command(server, killed, folder), capture_output=True, text=True, env=environment, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        finished(server, dataset, killed)
         assert set(server.received) == keys
         # At a kill two are under way and two more answers may wait to be kept; each of four starts asks one question.
         assert server.received.total() <= 36 + 3 * 2 * 2 + 4
