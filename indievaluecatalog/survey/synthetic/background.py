@@ -33,6 +33,8 @@ def technical_columns(facts: Facts, catalog: Catalog, country: NDArray[np.int16]
     weights = row_weights(facts, country, generator(seed, "weights"))
     for name in wave.weights:
         columns[name] = weights[facts.weights.get(name, "design")]
+    # What the survey does not have has no name.
+    columns.pop("", None)
     return columns
 
 

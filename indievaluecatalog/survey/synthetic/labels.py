@@ -25,6 +25,8 @@ class Labels:
 
     def add(self, variable: str, label: str, values: Mapping[int, str] | None = None) -> None:
         """Name a variable; one with values is a coded one."""
+        if not variable:
+            return  # a fact that the survey does not have
         self.variables[variable] = label
         if values is not None:
             self.codes[variable] = dict(values)

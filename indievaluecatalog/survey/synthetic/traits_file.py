@@ -38,7 +38,9 @@ def write_traits(population: Population, path: str | Path) -> None:
     country = np.array(model.country_codes, dtype=np.int32)[traits.country]
     columns: dict[str, NDArray[Any]] = {
         "row": np.arange(len(traits), dtype=np.int64),
-        "interview_id": population.columns[population.catalog.wave.person_variable],
+        "interview_id": population.columns.get(
+            population.catalog.wave.person_variable, np.full(len(traits), -1, dtype=np.int64)
+        ),
         "country": country,
     }
     columns |= {f"factor_{name}": traits.factors[:, i] for i, name in enumerate(model.factor_names)}
