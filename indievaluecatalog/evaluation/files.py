@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from indievaluecatalog.catalog.probes import SETUPS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
 from indievaluecatalog.errors import ResultsError
 from indievaluecatalog.evaluation.cost import Plan, Prices, dry_run
 from indievaluecatalog.evaluation.evaluate import Evaluation, evaluate, evaluate_offline
@@ -16,7 +18,9 @@ from indievaluecatalog.evaluation.possible_specs import possible_specs
 from indievaluecatalog.evaluation.request import Model, ModelSpec
 from indievaluecatalog.evaluation.runner import Asked
 from indievaluecatalog.evaluation.store import RunStore
-from indievaluecatalog.scoring.results import write_results
+from indievaluecatalog.sampling.protocol import OURS
+from indievaluecatalog.scoring.results import read_results, write_results
+from indievaluecatalog.scoring.run import Run
 from indievaluecatalog.whole_file import check_place
 
 RESULTS = Path("build/results")
@@ -47,6 +51,10 @@ def _choices(job: Job, part: tuple[int, int] | None) -> Iterator[str]:
     setups = tuple(tasks.setup for tasks in job.tasks)
     if setups != SETUPS:
         yield f"setup_{'_'.join(map(str, setups))}"
+    if job.splits != EVALUATION_SPLITS:
+        yield "_".join(job.splits)
+    if job.protocol != OURS:
+        yield f"protocol_{job.protocol.digest[:8]}"
     if len(job.persons) < len(job.people.person_ids):
         yield f"{len(job.persons)}_persons"
     if part is not None and part != WHOLE:
@@ -86,7 +94,8 @@ def evaluate_to_file(
     Args:
         model: what answers.
         job: what is asked, of all parts.
-        out: the results file; None for a name by what is run, in ./build/results.
+        out: the results file; None for a name by what is run, in ./build/results, where results of another run are
+            never overwritten.
         store: the file of answers; None for one by the model's name beside the results.
         attempts, part: as for `evaluate`.
         offline: whether nobody is asked, and what the store holds is all there is.
@@ -114,5 +123,24 @@ def evaluate_to_file(
             part=part,
             progress=None if progress is None else lambda so_far: progress(total, so_far),
         )
+    if out is None:
+        target = _free(target, done.results.run)
     write_results(done.results, target)
     return target, done
+
+
+def _free(target: Path, run: Run) -> Path:
+    """The place, or one beside it where results of another run are there: of other settings of the model, mostly."""
+    if not target.exists():
+        return target
+    try:
+        same = _asked(read_results(target).run) == _asked(run)
+    except ResultsError:
+        same = False
+    return target if same else target.with_stem(f"{target.stem}-{run.digest[:8]}")
+
+
+def _asked(run: Run) -> str:
+    """What was asked, whatever version read the answers."""
+    prompt = {name: value for name, value in (run.prompt or {}).items() if name != "reader"}
+    return replace(run, prompt=prompt).digest

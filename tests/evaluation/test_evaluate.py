@@ -21,6 +21,7 @@ from indievaluecatalog.cli.main import app
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.evaluate import evaluate, evaluate_offline
+from indievaluecatalog.evaluation.files import evaluate_to_file
 from indievaluecatalog.evaluation.job import prepare
 from indievaluecatalog.evaluation.job_parts import part_of
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
@@ -157,6 +158,30 @@ def test_a_run_says_what_was_shown_and_by_which_prompt(persons: People, tmp_path
     assert set(run.prompt["digests"]) == {"polar", "refined"}
     assert run.prompt["reader"] == reader_digest()
     assert run.settings == {"kind": "test", "temperature": 0, "attempts": 1}
+
+
+def test_results_of_other_runs_are_not_overwritten(
+    persons: People, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def written(model: Knowing, **choices: Any) -> str:
+        few: dict[str, Any] = {"n_demonstrations": 3, "splits": ["test"], "setups": [0], "granularities": ["polar"]}
+        target, done = evaluate_to_file(model, prepare(persons, **(few | choices)))
+        assert read_results(target).run == done.results.run
+        return target.name
+
+    usual = written(Knowing(persons))
+    assert usual == "knowing-joint-statements-3-ask_polar-setup_0-test.parquet"
+    assert written(Knowing(persons)) == usual
+    warm = Knowing(persons, spec=ModelSpec("knowing", "test", {"temperature": 1}))
+    names = {usual, written(warm), written(Knowing(persons), changes={"seed": 7})}
+    names.add(written(Knowing(persons), splits=["validation", "test"]))
+    assert len(names) == 4
+    assert written(warm) in names
+    with monkeypatch.context() as later:
+        later.setattr("indievaluecatalog.evaluation.job.reader_digest", lambda: "a later one")
+        assert written(Knowing(persons)) == usual
 
 
 def test_bad_requests_say_what_is_wrong(persons: People, tmp_path: Path) -> None:
