@@ -22,6 +22,7 @@ from indievaluecatalog.scoring.tables import grid_table
 from indievaluecatalog.studies.grids import grids_of, rows_of
 from indievaluecatalog.studies.listing import read_studies
 from indievaluecatalog.studies.narrow import short_names, width_of
+from indievaluecatalog.studies.outcome import Outcome
 from indievaluecatalog.studies.page import study_files, write_study
 from indievaluecatalog.studies.plots import plots_of
 from indievaluecatalog.studies.run import Asking, run_study
@@ -123,9 +124,13 @@ def test_the_index_itself_is_among_the_figures(catalog: Catalog) -> None:
     ]
 
 
-def test_how_many_statements_a_category_can_show_is_told(persons: People, asking: Make) -> None:
-    outcome = run_study("categories", asking(), persons, CHOICES, resamples=0)
-    main = grids_of(outcome)[0]
+@pytest.fixture(scope="module")
+def categories(persons: People) -> Outcome:
+    return run_study("categories", Asking(baselines=("naive-bayes",)), persons, CHOICES, resamples=20)
+
+
+def test_how_many_statements_a_category_can_show_is_told(categories: Outcome) -> None:
+    outcome, main = categories, grids_of(categories)[0]
     shown = {row[1]: float(row[main.columns.index("Shown")]) for row in main.rows}
     assert (shown["nothing"], shown["all categories"]) == (0, 20)
     assert all(0 < shown[name] <= 20 for name in outcome.categories)
@@ -146,9 +151,9 @@ def test_no_gain_has_no_sign_of_loss(persons: People, asking: Make) -> None:
     assert main.rows[1][-2] == "+0.00\n[+0.00, +0.00]"
 
 
-def test_tables_of_a_terminal_lose_no_column_unsaid(persons: People, asking: Make) -> None:
-    for study in ("shown", "categories"):
-        outcome = run_study(study, asking(knows_whom_it_is_told_of, "naive-bayes"), persons, CHOICES, resamples=20)
+def test_tables_of_a_terminal_lose_no_column_unsaid(persons: People, asking: Make, categories: Outcome) -> None:
+    made = asking(knows_whom_it_is_told_of, "naive-bayes")
+    for outcome in (run_study("shown", made, persons, CHOICES, resamples=20), categories):
         long = tuple(replace(line, predictor="some/model-of-a-long-name", unread=0.2) for line in outcome.lines)
         main = grids_of(replace(outcome, lines=long), brief=True)[0]
         assert width_of(main) <= 80
