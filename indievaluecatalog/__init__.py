@@ -11,12 +11,14 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from indievaluecatalog.baselines.run import run_baseline
+    from indievaluecatalog.catalog.concepts import shared_concepts
     from indievaluecatalog.catalog.load import load_catalog
     from indievaluecatalog.catalog.probes import probe_setup
     from indievaluecatalog.dataset.build import BuildSettings, build_dataset
     from indievaluecatalog.dataset.load import load, person_statements
     from indievaluecatalog.dataset.people import read_people
     from indievaluecatalog.dataset.sample import sample_tasks
+    from indievaluecatalog.dataset.trend import trend_table
     from indievaluecatalog.evaluation.evaluate import evaluate
     from indievaluecatalog.evaluation.local_model import LocalModel
     from indievaluecatalog.evaluation.openai_model import OpenAIModel
@@ -30,6 +32,10 @@ if TYPE_CHECKING:
     from indievaluecatalog.studies.page import write_study
     from indievaluecatalog.studies.run import Asking, run_study
     from indievaluecatalog.survey.read import read_survey
+    from indievaluecatalog.waves.check import check_wave
+    from indievaluecatalog.waves.draft import draft_wave
+    from indievaluecatalog.waves.match import match_codebook
+    from indievaluecatalog.waves.read_codebook import read_codebook
 
 __all__ = [
     "OURS",
@@ -45,12 +51,16 @@ __all__ = [
     "Run",
     "__version__",
     "build_dataset",
+    "check_wave",
     "compare",
+    "draft_wave",
     "evaluate",
     "load",
     "load_catalog",
+    "match_codebook",
     "person_statements",
     "probe_setup",
+    "read_codebook",
     "read_people",
     "read_results",
     "read_survey",
@@ -58,6 +68,8 @@ __all__ = [
     "run_study",
     "sample_tasks",
     "score",
+    "shared_concepts",
+    "trend_table",
     "write_results",
     "write_study",
 ]
@@ -76,6 +88,12 @@ _HOMES = {
     "Results": "indievaluecatalog.scoring.results",
     "Run": "indievaluecatalog.scoring.run",
     "build_dataset": "indievaluecatalog.dataset.build",
+    "check_wave": "indievaluecatalog.waves.check",
+    "draft_wave": "indievaluecatalog.waves.draft",
+    "match_codebook": "indievaluecatalog.waves.match",
+    "read_codebook": "indievaluecatalog.waves.read_codebook",
+    "shared_concepts": "indievaluecatalog.catalog.concepts",
+    "trend_table": "indievaluecatalog.dataset.trend",
     "compare": "indievaluecatalog.scoring.compare",
     "load": "indievaluecatalog.dataset.load",
     "load_catalog": "indievaluecatalog.catalog.load",
