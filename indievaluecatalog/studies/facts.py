@@ -68,7 +68,7 @@ def notes_of(jobs: Sequence[tuple[Condition, Job]], lines: Sequence[Line], basel
     unread = max(lines, key=lambda line: line.unread, default=None)
     if unread is not None and unread.unread > 0.01:
         found.append(
-            f"Answers that could not be read count as wrong: up to {100 * unread.unread:.1f}% of them "
+            f"Answers that could not be read count as wrong: up to {100 * unread.unread:.1f}% in one condition "
             f"({unread.predictor}, {unread.condition})"
         )
     if {line.persons for line in lines if line.persons} != {max((line.persons for line in lines), default=0)}:

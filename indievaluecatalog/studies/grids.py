@@ -28,8 +28,8 @@ ENOUGH_UNREAD = 0.0005
 def grids_of(outcome: Outcome, *, brief: bool = False) -> tuple[Grid, ...]:
     """All tables of a study, the main one first; `brief`: narrow enough for a terminal."""
     main = _lines_grid(outcome, brief)
-    dispensable = [name for name in ("Unread", "Polar", "Refined") if name.lower() != outcome.key]
-    found = [fitted(main, dispensable) if brief else main]
+    others = [key.capitalize() for key in GRANULARITY_KEYS if key != outcome.key]
+    found = [fitted(main, [("Unread",), others]) if brief else main]
     if outcome.study.figure == "map" and not brief:
         found += [grid for name in outcome.predictors if (grid := _map_grid(outcome, name)) is not None]
     if any(line.positions for line in outcome.lines):

@@ -32,18 +32,17 @@ def short_names(categories: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def fitted(grid: Grid, dispensable: Sequence[str], width: int = TERMINAL) -> Grid:
-    """The table without as many of the dispensable columns, the first ones first, as it takes to fit a width.
+def fitted(grid: Grid, dispensable: Sequence[Sequence[str]], width: int = TERMINAL) -> Grid:
+    """The table without as many of the dispensable columns, group by group, as it takes to fit a width.
 
     A terminal would cut the last column without a word, and a p-value cut is another one.
     """
-    for name in dispensable:
+    for names in dispensable:
         if width_of(grid) <= width:
             break
-        if name in grid.columns:
-            at = grid.columns.index(name)
-            columns, *rows = ((*row[:at], *row[at + 1 :]) for row in (grid.columns, *grid.rows))
-            grid = replace(grid, columns=columns, rows=tuple(rows))
+        keep = [at for at, name in enumerate(grid.columns) if name not in names]
+        columns, *rows = (tuple(row[at] for at in keep) for row in (grid.columns, *grid.rows))
+        grid = replace(grid, columns=columns, rows=tuple(rows))
     return grid
 
 
