@@ -18,7 +18,6 @@ from indievaluecatalog.evaluation.completions import UnusableAnswerError, body, 
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response, request_key
 from indievaluecatalog.evaluation.store import RunStore
 from indievaluecatalog.evaluation.stored_response import said
-from indievaluecatalog.whole_file import whole_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +43,6 @@ class Received:
     unreadable: tuple[int, ...]
 
 
-def write_requests(
-    requests: Iterable[Request], spec: ModelSpec, path: str | Path, store: RunStore | None = None
-) -> int:
-    """Write a line for each request that the store does not hold, each once, into one file; how many there are.
-
-    Args:
-        requests: in the order to write.
-        spec: the identity of an OpenAI-compatible model (`OpenAIModel.spec`), which decides every body.
-        path: of the .jsonl file; it appears under its name only when it is whole.
-        store: with the answers so far, if there are any.
-
-    Raises:
-        EvaluationError: a model that is asked in another way, or a place that cannot be written.
-    """
-    with whole_file(Path(path), EvaluationError) as beside, beside.open("w", encoding="utf-8") as stream:
-        return sum(1 for _, _, line in lines_of(requests, spec, store) if stream.write(line))
-
-
 def lines_of(
     requests: Iterable[Request], spec: ModelSpec, store: RunStore | None = None
 ) -> Iterator[tuple[str, Request, str]]:
@@ -83,23 +64,6 @@ def lines_of(
         yield key, request, json.dumps(line, ensure_ascii=False) + "\n"
 
 
-def read_responses(path: str | Path, store: RunStore, requests: Iterable[Request], spec: ModelSpec) -> Received:
-    """Take the answers of a file into the store; the file is read whole before anything is stored.
-
-    Args:
-        path: of the .jsonl file, in any order.
-        store: open for writing.
-        requests: those that were asked, so that an answer can only go to the request that it is of.
-        spec: the one they were written for.
-
-    Raises:
-        EvaluationError: no such file, one that holds two different answers to one request, or an answer other than
-            the one in the store.
-    """
-    known = {request_key(request, spec): request for request in requests}
-    return take_answers([Path(path)], store, known.get, known)
-
-
 def take_answers(
     paths: Sequence[Path], store: RunStore, request_of: Callable[[str], Request | None], wanted: Iterable[str]
 ) -> Received:
@@ -112,7 +76,8 @@ def take_answers(
         wanted: ids of all requests that were asked.
 
     Raises:
-        EvaluationError: as `read_responses`.
+        EvaluationError: no such file, two different answers to one request, or an answer other than the one in the
+            store.
     """
     found = _Found()
     for path in paths:
