@@ -154,6 +154,7 @@ def rows_of(outcome: Outcome) -> list[dict[str, object]]:
     """Every figure in a row of its own, for a file that programs read: shares of one, the index in points."""
     rows: list[dict[str, object]] = []
     for line in outcome.lines:
+        rows.append(_row(outcome, line, "unread", "", line.unread, None, None))
         for key, figure in line.accuracy.items():
             change = line.difference.get(key)
             rows.append(
