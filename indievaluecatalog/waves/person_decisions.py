@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import CatalogError
 from indievaluecatalog.waves.known import known_of
-from indievaluecatalog.waves.matching import Known, Match, Matching, Reason
+from indievaluecatalog.waves.matching import Known, Match, Matching, Reason, Relation
 from indievaluecatalog.waves.relation import compare_codes
 from indievaluecatalog.waves.values import ValueLabels
 from indievaluecatalog.waves.words import words
@@ -22,9 +23,17 @@ NONE, LEFT_OUT = "none", "left out"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Which known one a variable repeats (an id, NONE for a new item, LEFT_OUT for no item), and why."""
+    """Which known one a variable repeats, and why.
+
+    Attributes:
+        known: its id, NONE for a new item, LEFT_OUT for no item.
+        codes: that its codes are the known ones, or those counted the other way, whatever their labels say; None to
+            go by the labels.
+        why: in words.
+    """
 
     known: str
+    codes: Literal["same", "reversed"] | None = None
     why: str = ""
 
 
@@ -105,6 +114,15 @@ def _decide(match: Match, decision: Decision | None, given: set[str], known: Map
     if decision.known == LEFT_OUT:
         return Match(variable, "left out", None, 0.0, None, (why,), match.rivals)
     one = known[decision.known]
-    relation = match.relation if match.known is not None and match.known.id == one.id else None
-    relation = relation or compare_codes(variable.values, one.codes, ValueLabels(words()), variable.codes).relation
-    return Match(variable, "sure", one, 1.0, relation, (why, *match.reasons), match.rivals)
+    return Match(variable, "sure", one, 1.0, _relation(match, one, decision), (why, *match.reasons), match.rivals)
+
+
+def _relation(match: Match, known: Known, decision: Decision) -> Relation:
+    variable = match.variable
+    if decision.codes is not None:
+        common = sorted(set(variable.codes) & set(known.codes))
+        mapping = dict(zip(common, common if decision.codes == "same" else common[::-1], strict=True))
+        return Relation(decision.codes, mapping, f"{decision.codes}, as a person decided")
+    if match.relation is not None and match.known is not None and match.known.id == known.id:
+        return match.relation
+    return compare_codes(variable.values, known.codes, ValueLabels(words()), variable.codes).relation

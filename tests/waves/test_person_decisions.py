@@ -45,7 +45,7 @@ def test_without_decisions_nothing_changes(proposed: Matching, known: Catalog) -
 
 def test_a_decision_is_kept_with_its_reason(proposed: Matching, known: Catalog) -> None:
     told = {
-        "V2": Decision("none", "no quality of wave 7"),
+        "V2": Decision("none", why="no quality of wave 7"),
         "V3": Decision("Q33"),
         "V4": Decision("left out"),
     }
@@ -68,6 +68,13 @@ def test_what_a_person_gives_away_is_taken_from_whom_it_was_proposed_for(propose
     assert "another variable" in of(found, "V1").reasons[0].says
 
 
+def test_a_person_may_say_how_the_codes_stand(proposed: Matching, known: Catalog) -> None:
+    for codes, mapping in (("same", {1: 1, 2: 2}), ("reversed", {1: 2, 2: 1})):
+        relation = of(decided(proposed, known, {"V1": Decision("Q17", codes)}), "V1").relation  # type: ignore[arg-type]
+        assert relation is not None
+        assert (relation.kind, relation.mapping) == (codes, mapping)
+
+
 def test_faults_are_named(proposed: Matching, known: Catalog, tmp_path: Path) -> None:
     for told, message in (
         ({"V9": Decision("none")}, "V9: .* new.sav has no such variable"),
@@ -78,11 +85,12 @@ def test_faults_are_named(proposed: Matching, known: Catalog, tmp_path: Path) ->
             decided(proposed, known, told)
     file = tmp_path / "told.yaml"
     file.write_text("V2: {known: none, why: other}\nV45: {known: Q33}\n", "utf-8")
-    assert read_decisions(file) == {"V2": Decision("none", "other"), "V45": Decision("Q33")}
+    assert read_decisions(file) == {"V2": Decision("none", why="other"), "V45": Decision("Q33")}
     for text, message in (
         ("V2: none\n", "told.yaml: .decision. V2: 'none' is not of type 'object'"),
         ("V2: {why: x}\n", "'known' is a required property"),
         ("V2: [\n", "told.yaml"),
+        ("V2: {known: Q1, codes: turned}\n", "'turned' is not one of"),
         ("- V2\n", "the file"),
     ):
         file.write_text(text, "utf-8")
