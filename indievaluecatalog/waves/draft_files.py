@@ -11,18 +11,12 @@ from typing import Any
 from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.catalog.load import find_catalog
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.catalog.todo import MARK
 from indievaluecatalog.errors import CatalogError
-from indievaluecatalog.waves.codebook import Variable
 from indievaluecatalog.waves.draft_facts import evaluation_rule, wave_facts
+from indievaluecatalog.waves.draft_new import NO_CATEGORY, identifier, new_batteries, only_a_hint
 from indievaluecatalog.waves.draft_repeated import changed_facts, comment, demographic_entry, doubt_note
 from indievaluecatalog.waves.matching import Match, Matching
-from indievaluecatalog.waves.new_items import MOST_CODES, new_battery, value_labels
 from indievaluecatalog.waves.write_yaml import COMMENT
-
-_NEAR = 12
-"""An item further away in the file is no neighbour."""
-NO_CATEGORY = f"{MARK}: name this category"
 
 
 @dataclass(slots=True)
@@ -31,12 +25,6 @@ class Files:
 
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
     done: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-
-def identifier(name: str) -> str:
-    """A variable's name as an id of a catalog."""
-    bare = re.sub(r"[^A-Za-z0-9_]", "_", name)
-    return bare if re.match(r"[A-Za-z]", bare) else f"V_{bare}"
 
 
 def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, wave_id: str, title: str) -> Files:
@@ -58,12 +46,12 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
     items = {known: identifier(match.variable.name) for known, match in repeated.items() if known in catalog.items}
     named = {entry["name"]: entry["file"] for entry in top["categories"]}
     batteries = {name: _repeated_batteries(data["batteries"], repeated, catalog, files) for name, data in raw.items()}
-    for category, battery in _new_batteries(matching, catalog, repeated, files):
+    for category, battery in new_batteries(matching, catalog, repeated, files.done):
         batteries.setdefault(category, []).append(battery)
     categories = []
     for name, members in batteries.items():
         if members:
-            file = named.get(name, "99_new_items.yaml")
+            file = named.get(name) or _new_file(name, files.data)
             files.data[file] = {"category": name, "batteries": members}
             categories.append({"name": name, "file": file})
     texts: dict[str, dict[int, Any]] = {}
@@ -103,6 +91,12 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
     return files
 
 
+def _new_file(category: str, taken: Mapping[str, Any]) -> str:
+    words = "items" if category == NO_CATEGORY else re.sub(r"[^a-z0-9]+", "_", category.lower()).strip("_")[:40]
+    name = f"99_new_{words or 'items'}"
+    return f"{name}.yaml" if f"{name}.yaml" not in taken else f"{name}_{len(taken)}.yaml"
+
+
 def _only_described(wave: dict[str, Any], described: Sequence[Mapping[str, Any]]) -> None:
     there = {one["id"] for one in described}
     for fact in ("country_demographic", "continent_demographic"):
@@ -122,7 +116,7 @@ def _once(matching: Matching, files: Files) -> dict[str, Match]:
     """Known id -> the variable that repeats it best; another one that claims it is left for a person."""
     found: dict[str, Match] = {}
     for match in sorted(matching.matches, key=lambda m: (-m.confidence, m.variable.position)):
-        if match.known is not None and match.status in ("sure", "doubtful"):
+        if match.known is not None and match.status in ("sure", "doubtful") and not only_a_hint(match):
             if match.known.id in found:
                 rival = found[match.known.id].variable.name
                 files.done[match.variable.name] = ("", f"left out: {rival} repeats {match.known.id} better")
@@ -156,52 +150,3 @@ def _repeated_batteries(
         if entries:
             kept.append({**battery, "items": entries})
     return kept
-
-
-def _new_batteries(
-    matching: Matching, catalog: Catalog, repeated: Mapping[str, Match], files: Files
-) -> list[tuple[str, dict[str, Any]]]:
-    """(category, battery) of what no earlier wave has: neighbours with the same value labels make a battery."""
-    groups: list[list[Match]] = []
-    for match in matching.matches:
-        if match.status != "new":
-            continue
-        labels = value_labels(match.variable)
-        around = _around(matching.matches, match, repeated)
-        if match.variable.kind != "coded" or not 2 <= len(labels) <= MOST_CODES:
-            files.done[match.variable.name] = ("", f"left out: {len(labels)} codes are no scale of answers")
-        elif len(around) == 2 and all(m.known is not None and m.known.role != "item" for m in around):
-            files.done[match.variable.name] = ("", "left out: stands among demographics and technical variables")
-        elif groups and _one_battery(groups[-1][-1].variable, match.variable):
-            groups[-1].append(match)
-        else:
-            groups.append([match])
-    found = []
-    for group in groups:
-        ids = {m.variable.name: identifier(m.variable.name) for m in group}
-        name = "new_" + re.sub(r"\W", "_", next(iter(ids.values())).lower())
-        battery, family = new_battery(name, [m.variable for m in group], ids)
-        battery[COMMENT] = f"new: {family or 'no known scale'}"
-        found.append((_category(matching.matches, group, catalog, repeated), battery))
-        for one, name in ids.items():
-            files.done[one] = (name, f"drafted anew, scale: {family or 'none known'}")
-    return found
-
-
-def _one_battery(last: Variable, this: Variable) -> bool:
-    return this.position - last.position <= 2 and value_labels(last) == value_labels(this) and bool(this.values)
-
-
-def _around(matches: Sequence[Match], one: Match, repeated: Mapping[str, Match]) -> list[Match]:
-    """The nearest variables on either side that repeat something known."""
-    place = one.variable.position
-    known = [m for m in matches if m.known is not None and repeated.get(m.known.id) is m and m.status == "sure"]
-    before = [m for m in known if 0 < place - m.variable.position <= _NEAR]
-    after = [m for m in known if 0 < m.variable.position - place <= _NEAR]
-    return [*before[-1:], *after[:1]]
-
-
-def _category(matches: Sequence[Match], group: Sequence[Match], catalog: Catalog, repeated: Mapping[str, Match]) -> str:
-    near = [*_around(matches, group[0], repeated)[:1], *_around(matches, group[-1], repeated)[-1:]]
-    named = {catalog.items[m.known.id].category for m in near if m.known is not None and m.known.id in catalog.items}
-    return named.pop() if len(named) == 1 else NO_CATEGORY

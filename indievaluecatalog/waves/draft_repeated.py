@@ -7,6 +7,7 @@ from typing import Any
 
 from indievaluecatalog.catalog.model import Option
 from indievaluecatalog.catalog.todo import MARK
+from indievaluecatalog.waves.draft_ranges import grouped_numbers
 from indievaluecatalog.waves.matching import Match
 from indievaluecatalog.waves.new_items import value_labels
 
@@ -151,6 +152,12 @@ def demographic_entry(
     relation = match.relation
     if any(code >= 0 for code in match.variable.missing):
         found["missing"] = dict(match.variable.missing)
+    numbers = grouped_numbers(match.variable, known, entry["options"]) if entry.get("fold_above") is None else None
+    if numbers is not None:
+        found.pop("uncovered", None)
+        found["codes"] = f"numbers_of_{name}"
+        texts[found["codes"]] = numbers.pop("codes")
+        return found | numbers
     mapping = dict(relation.mapping) if relation else {}
     fold = entry.get("fold_above")
     if fold is not None:

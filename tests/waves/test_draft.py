@@ -155,7 +155,7 @@ def test_another_survey_becomes_a_dataset_after_the_blanks_are_filled(
 def test_a_check_names_codes_without_an_option(survey: Path, tmp_path: Path, wvs7: Catalog) -> None:
     made = draft_wave(match_codebook(read_codebook(survey), wvs7), "wvs7", tmp_path / "likert", title="Widgets")
     finished(made.path)
-    file = made.path / "99_new_items.yaml"
+    file = made.path / "99_new_widgets.yaml"
     file.write_text(file.read_text("utf-8").replace("missing: {9: Don't know}", "", 1), "utf-8")
     found = check_wave(made.path, survey)
     first = next(one for one in found.findings if one.level == "error")
