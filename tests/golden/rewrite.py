@@ -12,7 +12,7 @@ from indievaluecatalog.survey.read import read_survey
 from tests.golden.prompts import rewrite_prompts
 
 HERE = Path(__file__).parent
-STATEMENTS = HERE / "wvs7_statements.txt"
+STATEMENTS = {wave: HERE / f"{wave}_statements.txt" for wave in waves()}
 PERSON_FILE = HERE / "person.csv"
 """One synthetic person's raw codes, as a survey file has them."""
 PERSON = HERE / "person.txt"
@@ -49,7 +49,8 @@ def note_what_passed_the_schema() -> None:
 def main() -> None:
     rewrite_prompts()
     note_what_passed_the_schema()
-    STATEMENTS.write_text(listing(load_catalog("wvs7")), "utf-8")
+    for wave, file in STATEMENTS.items():
+        file.write_text(listing(load_catalog(wave)), "utf-8")
     PERSON.write_text(person_text(), "utf-8")
 
 
