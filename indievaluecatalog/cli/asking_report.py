@@ -60,6 +60,10 @@ def print_evaluation(target: Path, done: Evaluation, model: Model, dataset: Path
     if extra:
         typer.echo(f"Beside these, answers to probes that were not asked, which count for nothing: {extra:,}.")
     named = "" if dataset is None else f" --dataset {shlex.quote(str(dataset))}"
+    if done.unrepeated:
+        typer.echo(
+            f"{done.unrepeated:,} repeats of what could not be read are still to be made: the same command goes on."
+        )
     partial = "" if done.complete else " --partial"
     typer.echo(f"Score it: indievaluecatalog score {shlex.quote(str(target))}{named}{partial}")
 

@@ -33,9 +33,14 @@ def places(
 
     Answers of all runs with one model may lie in one store, so by default they do.
     """
-    model = re.sub(r"[^A-Za-z0-9._-]+", "_", spec.name.rstrip("/")).strip("_") or "model"
+    model = file_name(spec.name)
     target = out or RESULTS / f"{'-'.join([model, *_choices(job, part)])}.parquet"
     return target, store or target.parent / f"{model}.sqlite"
+
+
+def file_name(name: str) -> str:
+    """A model's or condition's name as a part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name.rstrip("/")).strip("_") or "model"
 
 
 def _choices(job: Job, part: tuple[int, int] | None) -> Iterator[str]:
@@ -124,12 +129,12 @@ def evaluate_to_file(
             progress=None if progress is None else lambda so_far: progress(total, so_far),
         )
     if out is None:
-        target = _free(target, done.results.run)
+        target = free_place(target, done.results.run)
     write_results(done.results, target)
     return target, done
 
 
-def _free(target: Path, run: Run) -> Path:
+def free_place(target: Path, run: Run) -> Path:
     """The place, or one beside it where results of another run are there: of other settings of the model, mostly."""
     if not target.exists():
         return target

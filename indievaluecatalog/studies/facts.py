@@ -12,6 +12,7 @@ from indievaluecatalog.evaluation.request import ModelSpec
 from indievaluecatalog.scoring.scores import Scores
 from indievaluecatalog.studies.listing import Condition
 from indievaluecatalog.studies.outcome import Line
+from indievaluecatalog.studies.positions import POOLED
 
 DIGEST_SHOWN = 12
 
@@ -71,6 +72,8 @@ def notes_of(jobs: Sequence[tuple[Condition, Job]], lines: Sequence[Line], basel
             f"Answers that could not be read count as wrong: up to {100 * unread.unread:.1f}% in one condition "
             f"({unread.predictor}, {unread.condition})"
         )
+        if any(line.condition == POOLED for line in lines):
+            found.append("Pooling orders also fills answers that could not be read in one of them, which is no skill")
     if {line.persons for line in lines if line.persons} != {max((line.persons for line in lines), default=0)}:
         found.append("Not all conditions are about the same number of persons; differences are over those in common")
     flat = list(dict.fromkeys(line.predictor for line in lines if line.flat))

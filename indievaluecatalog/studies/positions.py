@@ -72,24 +72,27 @@ def shown_places(entry: Entry, g: int) -> NDArray[np.int8]:
 def pooled(entries: Sequence[Entry]) -> Entry:
     """One prediction of several orders, so that a liking for a place cancels out.
 
-    The most probable option by the mean of the probabilities, where all orders have them; otherwise the one that
-    most orders chose, and of equals that of the first order that chose one of them.
+    Probe by probe: the most probable option by the mean of the probabilities, where all orders have them; otherwise
+    the one that most orders chose, and of equals that of the first order that chose one of them.
     """
     first = entries[0]
     all_cells = [entry.cells for entry in entries]
     votes = np.zeros((*first.cells.truth.shape, int(first.cells.sizes.max())), np.float64)
-    likely = all(cells.probabilities is not None for cells in all_cells)
+    chances = np.zeros_like(votes)
+    likely = np.ones(first.cells.truth.shape, np.bool_)
     for at, cells in enumerate(all_cells):
-        read = (cells.prediction != UNREAD) & cells.given
-        if likely and cells.probabilities is not None:
-            votes[..., : cells.probabilities.shape[-1]] += np.nan_to_num(cells.probabilities)
+        if cells.probabilities is None:
+            likely[:] = False
         else:
-            chosen = cells.prediction.clip(0).astype(np.intp)[..., None]
-            # A later order decides nothing between equals.
-            weight = np.where(read, 1 + 0.01 / (1 + at), 0.0)[..., None]
-            np.put_along_axis(votes, chosen, np.take_along_axis(votes, chosen, -1) + weight, -1)
-    there = votes.any(axis=-1)
-    prediction = np.where(there, votes.argmax(axis=-1), UNREAD).astype(np.int8)
+            likely &= ~np.isnan(cells.probabilities[..., 0])
+            chances[..., : cells.probabilities.shape[-1]] += np.nan_to_num(cells.probabilities)
+        read = (cells.prediction != UNREAD) & cells.given
+        chosen = cells.prediction.clip(0).astype(np.intp)[..., None]
+        # A later order decides nothing between equals.
+        weight = np.where(read, 1 + 0.01 / (1 + at), 0.0)[..., None]
+        np.put_along_axis(votes, chosen, np.take_along_axis(votes, chosen, -1) + weight, -1)
+    points = np.where(likely[..., None], chances, votes)
+    prediction = np.where(points.any(axis=-1), points.argmax(axis=-1), UNREAD).astype(np.int8)
     given = np.logical_and.reduce([cells.given for cells in all_cells])
     return replace(first, condition=POOLED, cells=_with(first.cells, np.where(given, prediction, UNREAD), given))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,14 @@ from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.cost import Plan, Prices, dry_run
 from indievaluecatalog.evaluation.evaluate import evaluate
-from indievaluecatalog.evaluation.files import RESULTS
+from indievaluecatalog.evaluation.files import RESULTS, file_name, free_place
 from indievaluecatalog.evaluation.job import Job
+from indievaluecatalog.evaluation.possible_specs import possible_specs
 from indievaluecatalog.evaluation.request import Model
 from indievaluecatalog.evaluation.runner import Asked
 from indievaluecatalog.evaluation.store import RunStore
 from indievaluecatalog.scoring.chance import check_resamples
-from indievaluecatalog.scoring.results import write_results
+from indievaluecatalog.scoring.results import Results, write_results
 from indievaluecatalog.scoring.score import score
 from indievaluecatalog.scoring.scores import Scores
 from indievaluecatalog.studies.choices import Choices, jobs_of, requests_of
@@ -84,6 +84,8 @@ def run_study(
     check_baselines(asking.baselines)
     if asking.model is None and not asking.baselines:
         raise EvaluationError("a study needs a model to ask, or baselines")
+    if asking.model is not None and possible_specs(asking.model)[0].name in asking.baselines:
+        raise EvaluationError(f"the model has the name of a baseline, {possible_specs(asking.model)[0].name!r}")
     if asking.model is not None and asking.store is None:
         raise EvaluationError("a study that asks a model needs a store for its answers")
     tell("persons", 0.0)
@@ -99,7 +101,7 @@ def run_study(
     for entry, made in beside:
         entries.append(entry)
         if results is not None and not entry.flat and made.run.model == entry.predictor:
-            write_results(made, _place(results, wanted.name, entry))
+            write_results(made, _place(results, wanted.name, entry, made))
     tell("scoring", 0.95)
     by_predictor = {one.predictor: [e for e in entries if e.predictor == one.predictor] for one in entries}
     lines = [line for mine in by_predictor.values() for line in lines_of(wanted, mine, resamples, seed)]
@@ -150,8 +152,7 @@ def plan_study(
 
 def default_store(model: Model, folder: Path = RESULTS) -> Path:
     """Where answers of a model lie by default: in the folder, by the name that `evaluate` too gives its stores."""
-    specs = getattr(model, "possible_specs", None) or (model.spec,)
-    return folder / f"{_slug(specs[0].name)}.sqlite"
+    return folder / f"{file_name(possible_specs(model)[0].name)}.sqlite"
 
 
 def _asked(
@@ -175,7 +176,7 @@ def _asked(
         )
         entry = entry_of(asking.model.spec.name, condition.label, job, done.results)
         if results is not None:
-            write_results(done.results, _place(results, study, entry))
+            write_results(done.results, _place(results, study, entry, done.results))
         yield entry
 
 
@@ -187,9 +188,9 @@ def _counting(tell: Progress, label: str, at: int, of: int, total: int) -> Calla
     return show
 
 
-def _place(folder: Path, study: str, entry: Entry) -> Path:
-    return folder / f"{_slug(entry.predictor)}-{study}-{_slug(entry.condition)}.parquet"
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name.rstrip("/")).strip("_") or "model"
+def _place(folder: Path, study: str, entry: Entry, results: Results) -> Path:
+    """Where results go; beside those of another run that are there."""
+    persons = len(entry.job.persons)
+    some = "" if persons == len(entry.job.people) else f"-{persons}_persons"
+    name = f"{file_name(entry.predictor)}-{study}-{file_name(entry.condition)}{some}.parquet"
+    return free_place(folder / name, results.run)

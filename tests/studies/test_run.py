@@ -104,8 +104,9 @@ def test_everyone_is_compared_on_the_same_persons(persons: People, asking: Make,
     assert {key for one in outcome.lines for key in one.accuracy} == {"polar"}
     files = {path.stem: read_results(path) for path in tmp_path.glob("*.parquet")}
     assert set(files) == {
-        *("rule_one-granularity-refined", "rule_one-granularity-polar"),
-        *("naive-bayes-granularity-refined", "naive-bayes-granularity-polar"),
+        f"{name}-granularity-{shown}-3_persons"
+        for name in ("rule_one", "naive-bayes")
+        for shown in ("refined", "polar")
     }
     ids = [set(one.table["person_id"].to_pylist()) for one in files.values()]
     assert ids[0] == ids[1] == ids[2] == ids[3]
@@ -182,11 +183,20 @@ def test_an_unfinished_study_says_so(persons: People, tmp_path: Path) -> None:
     assert "2 of 2 lines lack predictions" in outcome.notes[0]
 
 
+def test_results_of_other_persons_are_not_overwritten(persons: People, asking: Make, tmp_path: Path) -> None:
+    for number in (2, 3, 2):
+        choices = replace(CHOICES, persons=number, granularities=("polar",))
+        run_study("inequity", asking(), persons, choices, results=tmp_path / "results", resamples=0)
+    found = [set(read_results(path).table["person_id"].to_pylist()) for path in (tmp_path / "results").iterdir()]
+    assert sorted(map(len, found)) == [2, 3]
+
+
 def test_bad_requests_say_what_is_wrong(persons: People, asking: Make) -> None:
     for study, made, choices, message in (
         ("shown", Asking(), CHOICES, "needs a model to ask, or baselines"),
         ("shown", Asking(model=asking().model), CHOICES, "needs a store"),
         ("shown", Asking(baselines=("truth",)), CHOICES, "truth takes no part"),
+        ("shown", replace(asking(), baselines=("rule/one",)), CHOICES, "no baseline .rule/one"),
         ("categories", asking(), replace(CHOICES, changes={"only_categories": ("Security",)}), "choose no categories"),
     ):
         with pytest.raises((EvaluationError, SamplingError), match=message):
