@@ -178,7 +178,9 @@ class OpenAIModel:
                 return spec
             if not response.error.startswith(("HTTP 400", "HTTP 415", "HTTP 422", "HTTP 501")):
                 break
-        raise EvaluationError(f"{self._spec.name} does not answer a first small question: {response.error}")
+        raise EvaluationError(
+            f"{self._spec.name} at {address_of(self._url)} does not answer a first small question: {response.error}"
+        )
 
     def _first_answer(self, spec: ModelSpec) -> Response:
         answers = self._answers(spec, [(request_key(PROBE, spec), PROBE)])

@@ -47,8 +47,8 @@ def key_to(url: str, variable: str) -> str:
     key = os.environ.get(variable, "").strip()
     if not key and not on_this_machine(url):
         raise EvaluationError(
-            f"there is no key: set the environment variable {variable} (to anything where the server at "
-            f"{address_of(url)} wants none)"
+            f"there is no key for the server at {address_of(url)}: set the environment variable {variable} (to any word"
+            " if the server wants none), or name another server with --base-url"
         )
     if not key.isascii() or not key.isprintable() or " " in key:
         raise EvaluationError(f"what {variable} holds is no key: it has spaces or other than ASCII characters")
