@@ -23,7 +23,7 @@ from indievaluecatalog.waves.match import match_codebook
 from indievaluecatalog.waves.matching import Match
 
 DATA = Path(__file__).parent / "data" / "wvs6_variables.yaml"
-TUNE, HELD_OUT = (*range(100, 104), 501, 504), range(600, 610)
+TUNE, HELD_OUT = (*range(100, 104), 501, 504), range(700, 710)
 
 SHORT = {
     "government": "govt", "organization": "org.", "organizations": "orgs", "important": "imp.", "confidence": "conf.",
