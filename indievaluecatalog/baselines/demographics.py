@@ -43,6 +43,8 @@ class _Counts:
 def predict_demographics(given: Given) -> Prediction:
     """Bayes' rule: shares in the person's country as prior, every other demographic as evidence of its own.
 
+    Where the survey has no countries, the prior is the shares of all.
+
     Evidence is the log of how many persons of a demographic option chose a probe's option over how many would
     have, had all answered like the rest of their countries, with `smoothing` persons added to both. So a language
     that only names a country adds nothing. Its weight is the one with the least log loss on held-out training
@@ -68,12 +70,18 @@ def _others(people: People) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
     return np.array(rows, dtype=np.intp), np.array(list(sizes.values()), dtype=np.int64)[rows]
 
 
+def _country_of(people: People) -> NDArray[np.int16]:
+    """Each person's country, shape (n,): -1 where it is not known, as everywhere in a survey without countries."""
+    country = people.catalog.wave.country_demographic
+    return people.demographic(country) if country else np.full(len(people), -1, np.int16)
+
+
 def _counts(given: Given, persons: slice) -> _Counts:
     people = given.training
     rows, sizes = _others(people)
     country = people.catalog.wave.country_demographic
-    countries = len(people.catalog.demographics[country].options)
-    where = people.demographic(country)[persons]
+    countries = len(people.catalog.demographics[country].options) if country else 0
+    where = _country_of(people)[persons]
     answers = given.probe_answers[:, persons]
     described = people.demographics[rows, persons]
     # Persons without a country (-1) are counted in the last place.
@@ -121,5 +129,4 @@ def _belief(given: Given, counts: _Counts, people: People) -> tuple[NDArray[np.f
     ratios = log_ratios(counts.pairs, expected * scale[:, probe], float(settings["smoothing"]))
     evidence = np.zeros((len(people), len(given.sizes), int(given.sizes.max())), np.float32)
     evidence[:, probe, option] = indicators(people.demographics[rows], sizes).T @ ratios
-    country = people.demographic(people.catalog.wave.country_demographic)
-    return log_of_shares(shares[country]), evidence
+    return log_of_shares(shares[_country_of(people)]), evidence

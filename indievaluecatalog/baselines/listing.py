@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from indievaluecatalog.baselines.demographics import predict_demographics
 from indievaluecatalog.baselines.given import Given, Prediction
@@ -14,6 +14,7 @@ from indievaluecatalog.baselines.naive_bayes import predict_naive_bayes
 from indievaluecatalog.baselines.resemblance import predict_nearest, predict_neighbourhood
 from indievaluecatalog.baselines.shares import predict_country_majority, predict_majority, predict_random
 from indievaluecatalog.baselines.truth import predict_truth
+from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.scoring.run import Decision, Shown
 
@@ -34,6 +35,7 @@ class Baseline:
         predict: does it.
         settings: names and default values of what can be set.
         decision: whether it names an option or is scored by its probabilities.
+        needs: what a survey must have asked, beyond its items.
     """
 
     name: str
@@ -44,6 +46,15 @@ class Baseline:
     predict: Callable[[Given], Prediction] = field(repr=False, compare=False)
     settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), compare=False)
     decision: Decision = "option"
+    needs: Literal["", "countries", "demographics"] = ""
+
+    def cannot(self, catalog: Catalog) -> str:
+        """Why it cannot predict persons of a survey; "" where it can."""
+        if self.needs == "countries" and not catalog.wave.country_demographic:
+            return f"the survey {catalog.wave.id} has no countries (no country_demographic in its wave.yaml)"
+        if self.needs == "demographics" and not catalog.demographics:
+            return f"the survey {catalog.wave.id} describes no person (no demographics in its catalog)"
+        return ""
 
 
 def _settings(**values: Any) -> Mapping[str, Any]:
@@ -69,6 +80,7 @@ BASELINES: tuple[Baseline, ...] = (
         False,
         predict_country_majority,
         _settings(shrinkage=20.0),
+        needs="countries",
     ),
     Baseline(
         "demographics",
@@ -78,6 +90,7 @@ BASELINES: tuple[Baseline, ...] = (
         False,
         predict_demographics,
         _settings(shrinkage=20.0, smoothing=5.0),
+        needs="demographics",
     ),
     Baseline(
         "resemblance-1",

@@ -20,7 +20,7 @@ from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.dataset.sample import draw_setups
-from indievaluecatalog.dataset.splits import SPLITS
+from indievaluecatalog.dataset.splits import SPLITS, shown_by_default
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
@@ -36,7 +36,7 @@ def run_baseline(
     name: str,
     people: People,
     *,
-    n_demonstrations: int = 200,
+    n_demonstrations: int | None = None,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
     protocol: Protocol | str | None = None,
@@ -52,7 +52,8 @@ def run_baseline(
     Args:
         name: one of BASELINES.
         people: the persons to predict and those of the split train, who are learned from.
-        n_demonstrations: how many answers of each person are shown; counts as 0 for a baseline that uses none.
+        n_demonstrations: how many answers of each person are shown; None for as many as the dataset was built for
+            (200 of wave 7). Counts as 0 for a baseline that uses none.
         splits: whose persons are predicted; train cannot be.
         setups: which of 0, 1, 2.
         protocol: how demonstrations are drawn and neighbours compared; None for the one the dataset was built by.
@@ -64,7 +65,8 @@ def run_baseline(
 
     Raises:
         SamplingError: no such baseline, setting, split or setup; nobody to learn from or to predict; a person
-            with too few answers; a protocol that the baseline cannot follow; traits missing or of others.
+            with too few answers; a protocol that the baseline cannot follow; a survey without what it needs; traits
+            missing or of others.
         SurveyError: a file of traits that cannot be read.
     """
     return run_together(
@@ -84,7 +86,7 @@ def run_together(
     wanted: Mapping[str, Mapping[str, Any] | None],
     people: People,
     *,
-    n_demonstrations: int = 200,
+    n_demonstrations: int | None = None,
     splits: Sequence[str] = ("validation", "test"),
     setups: Sequence[int] = SETUPS,
     protocol: Protocol | str | None = None,
@@ -97,7 +99,7 @@ def run_together(
     Args:
         wanted: settings by name of baseline, None for its own; results come in this order.
         people: as for `run_baseline`, as is all that follows.
-        n_demonstrations: how many answers are shown.
+        n_demonstrations: how many answers are shown; None as above.
         splits: whose persons are predicted.
         setups: which setups.
         protocol: how demonstrations are drawn.
@@ -117,6 +119,11 @@ def run_together(
         raise SamplingError(f"setups are some of {', '.join(map(str, SETUPS))} in a tuple or list, not {setups!r}")
     if "train" in splits:
         raise SamplingError("persons of the split train are learned from and cannot be predicted too")
+    for baseline, _ in chosen:
+        if why := baseline.cannot(people.catalog):
+            raise SamplingError(f"the baseline {baseline.name} cannot be run: {why}")
+    if n_demonstrations is None:
+        n_demonstrations = shown_by_default(people.catalog)
     tell("persons", 0.0)
     drawing = chosen_protocol(protocol, people.protocol)
     training = training_people(people, drawing)

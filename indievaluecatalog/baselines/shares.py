@@ -85,7 +85,7 @@ def drawn_together(counts: NDArray[np.int64], overall: NDArray[np.float64], shri
         shrinkage: how many persons' worth of those each country's are drawn towards; 0 leaves every country to
             itself, but for those where nobody answered.
     """
-    counts = np.concatenate([counts, np.zeros_like(counts[:1])])
+    counts = np.concatenate([counts, np.zeros((1, *counts.shape[1:]), counts.dtype)])
     weight = counts.sum(axis=2, keepdims=True) + shrinkage
     found: NDArray[np.float64] = np.where(
         weight > 0, (counts + shrinkage * overall) / np.where(weight > 0, weight, 1.0), overall

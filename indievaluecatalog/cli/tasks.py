@@ -77,7 +77,10 @@ def sample(
     out: Annotated[Path, typer.Option("--out", help="File to write: .parquet, or .jsonl with sentences and options.")],
     dataset: DatasetOption = None,
     setup: SetupOption = None,
-    demonstrations: Annotated[int, typer.Option("--demonstrations", help="Statements shown of each person.")] = 200,
+    demonstrations: Annotated[
+        int | None,
+        typer.Option("--demonstrations", help="Statements shown of each person; by default as built: 200 of wave 7."),
+    ] = None,
     protocol: ProtocolOption = None,
     seed: SeedOption = None,
     order: OrderOption = None,
@@ -110,12 +113,14 @@ def sample(
     )
     kind = "synthetic persons" if done.synthetic else "persons"
     countries = sum(row.here > 0 for row in done.coverage)
-    typer.echo(f"{out}: {done.tasks:,} tasks of {done.persons:,} {kind} in {countries} countries.")
+    where = f" in {countries} countries" if done.coverage else ""
+    typer.echo(f"{out}: {done.tasks:,} tasks of {done.persons:,} {kind}{where}, {done.n_demonstrations} shown of each.")
     typer.echo(f"Protocol {done.protocol.name}, digest {done.protocol.digest[:12]}.")
-    if done.protocol.exclude == "asked" and demonstrations:
+    if done.protocol.exclude == "asked" and done.n_demonstrations:
         typer.echo(
-            f"Each list of demonstrations holds {demonstrations + 1}: the answer asked for may be among them. Show a "
-            "probe all but the one it names as not_shown (.jsonl), or the first that are not the probe (.parquet)."
+            f"Each list of demonstrations holds {done.n_demonstrations + 1}: the answer asked for may be among them."
+            " Show a probe all but the one it names as not_shown (.jsonl), or the first that are not the probe"
+            " (.parquet)."
         )
     if done.left_out:
         typer.echo(f"{done.left_out:,} tasks left out: those persons have too few answers.")
@@ -137,7 +142,8 @@ def baseline(
     dataset: DatasetOption = None,
     out: Annotated[Path, typer.Option("--out", help="Folder for the files of predictions.")] = Path("build/results"),
     demonstrations: Annotated[
-        list[int] | None, typer.Option("--demonstrations", help="Statements shown; repeat for several; 200 if none.")
+        list[int] | None,
+        typer.Option("--demonstrations", help="Statements shown; repeat for several; as built if none."),
     ] = None,
     setup: SetupOption = None,
     split: SplitOption = None,
@@ -168,12 +174,13 @@ def baseline(
             table.add_row(one.name, one.describes, one.shown, one.sees_also)
         Console().print(table)
         return
+    notes: list[str] = []
     with progress_bar() as show:
         written = run_baselines(
             names or [],
             read_people(dataset, catalog=catalog),
             out,
-            sizes=demonstrations or [200],
+            sizes=demonstrations,
             setups=setup or (0, 1, 2),
             splits=split or ("validation", "test"),
             protocol=protocol,
@@ -181,9 +188,12 @@ def baseline(
             too_few=too_few,
             traits=traits,
             progress=show,
+            note=notes.append,
         )
     for path in written:
         typer.echo(path)
+    for line in notes:
+        typer.echo(f"Note: {line}")
     typer.echo(f"Score them: indievaluecatalog score {out}")
 
 

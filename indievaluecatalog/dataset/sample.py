@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from indievaluecatalog.catalog.model import GRANULARITIES, Catalog
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import People, people_of, read_people
-from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS, shown_by_default
 from indievaluecatalog.dataset.tables import label_column
 from indievaluecatalog.dataset.tasks import task_columns, task_table
 from indievaluecatalog.errors import SamplingError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def sample_tasks(
     dataset: Dataset | People | str | Path | None = None,
     setup: int | Sequence[int] = 0,
-    n_demonstrations: int = 200,
+    n_demonstrations: int | None = None,
     *,
     protocol: Protocol | str | None = None,
     splits: Sequence[str] = EVALUATION_SPLITS,
@@ -41,7 +41,8 @@ def sample_tasks(
         dataset: a build's folder (None for the default one), `People`, or rows of the `refined` config as
             `load_dataset` gives them, for instance from the Hub; of such rows all are taken, whatever the split.
         setup: 0, 1 or 2, or several.
-        n_demonstrations: statements shown of each person.
+        n_demonstrations: statements shown of each person; None for as many as the dataset was built for (200 of
+            wave 7).
         protocol: a `Protocol`, or "ours" or "paper"; None for the one the dataset was built by.
         splits: whose tasks.
         too_few: what becomes of persons with fewer answers to show: "error", "leave_out", or "fewer".
@@ -67,7 +68,8 @@ def sample_tasks(
             raise SamplingError(f"no split {unknown[0]!r}; there are {', '.join(SPLITS)}")
         rows = people.rows_of(*splits)
     setups = tuple(dict.fromkeys((setup,) if isinstance(setup, int | np.integer) else setup))
-    drawn = draw_setups(people, rows, setups, n_demonstrations, chosen_protocol(protocol, people.protocol), too_few)
+    size = shown_by_default(people.catalog) if n_demonstrations is None else n_demonstrations
+    drawn = draw_setups(people, rows, setups, size, chosen_protocol(protocol, people.protocol), too_few)
     if not drawn:
         raise SamplingError(f"no setup was asked for; there are {', '.join(map(str, SETUPS))}")
     chosen = people.take(rows)

@@ -19,7 +19,7 @@ from indievaluecatalog.dataset.load import find_build
 from indievaluecatalog.dataset.manifest import read_manifest
 from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.dataset.sample import sample_tasks
-from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, shown_by_default
 from indievaluecatalog.errors import SamplingError
 from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
 from indievaluecatalog.sampling.tasks import TooFew
@@ -45,6 +45,7 @@ class Sampled:
     """What a file of tasks holds, and who is in it: by country before and after balancing."""
 
     protocol: Protocol
+    n_demonstrations: int
     tasks: int
     persons: int
     left_out: int
@@ -57,7 +58,7 @@ def sample_to_file(
     out: str | Path,
     *,
     setups: Sequence[int] = SETUPS,
-    n_demonstrations: int = 200,
+    n_demonstrations: int | None = None,
     protocol: Protocol | str | None = None,
     changes: Mapping[str, Any] = MappingProxyType({}),
     splits: Sequence[str] = EVALUATION_SPLITS,
@@ -75,7 +76,7 @@ def sample_to_file(
         dataset: the build's folder; None for the default one.
         out: the file.
         setups: which of 0, 1, 2.
-        n_demonstrations: statements shown.
+        n_demonstrations: statements shown; None for as many as the dataset was built for.
         protocol: the protocol or its name; None for the one the dataset was built by.
         changes: choices of the protocol made differently.
         splits: whose tasks.
@@ -92,7 +93,8 @@ def sample_to_file(
     folder = find_build(dataset)
     people = read_people(folder, catalog=catalog)
     drawing = chosen_protocol(protocol, people.protocol, **changes)
-    tasks = sample_tasks(people, setups, n_demonstrations, protocol=drawing, splits=splits, too_few=too_few)
+    size = shown_by_default(people.catalog) if n_demonstrations is None else n_demonstrations
+    tasks = sample_tasks(people, setups, size, protocol=drawing, splits=splits, too_few=too_few)
     if not len(tasks):
         raise SamplingError(f"there is no task to write: no person of {' or '.join(splits)} has enough answers")
     with whole_file(target, SamplingError) as beside:
@@ -106,6 +108,7 @@ def sample_to_file(
     manifest = read_manifest(folder)
     return Sampled(
         protocol=drawing,
+        n_demonstrations=size,
         tasks=len(tasks),
         persons=len(country_of),
         left_out=len(people.rows_of(*splits)) * len(set(setups)) - len(tasks),

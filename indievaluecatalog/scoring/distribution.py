@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.catalog.model import Granularity
+from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.scoring.cells import Cells
 from indievaluecatalog.scoring.ranks import rank_table, wasserstein
 from indievaluecatalog.scoring.results import UNREAD
@@ -49,8 +50,11 @@ def _match(
     cells: Cells, at: int, granularity: Granularity, weight: str | None, weights: NDArray[np.float64]
 ) -> DistributionMatch:
     catalog, people = cells.people.catalog, cells.people
-    countries = catalog.demographics[catalog.wave.country_demographic].options
-    member = people.demographic(catalog.wave.country_demographic)[:, None] == np.arange(len(countries))
+    country = catalog.wave.country_demographic
+    # A survey of one place has no countries: then there is only everybody.
+    countries = catalog.demographics[country].options if country else ()
+    where = people.demographic(country) if country else np.full(len(people), NO_OPTION)
+    member = where[:, None] == np.arange(len(countries))
     # The last group is everybody, those of no known country included.
     group = np.column_stack([member, np.ones(len(people), np.bool_)]) * weights[:, None]
     probed = np.unique(cells.probes)
@@ -89,14 +93,18 @@ def _match(
     return DistributionMatch(
         weight=weight,
         overall=Match("all", everybody, _average(variation[-1]) or 0.0, _average(distance[-1])),
-        mean_over_countries=Match(
-            name="mean over countries",
-            persons=sum(match.persons for match in by_country),
-            total_variation=_average(np.array([match.total_variation for match in by_country])) or 0.0,
-            wasserstein=_average(np.array([match.wasserstein for match in by_country], np.float64)),
-        ),
+        mean_over_countries=_over(by_country) if countries else None,
         by_country=by_country,
         by_item=by_item,
+    )
+
+
+def _over(by_country: tuple[Match, ...]) -> Match:
+    return Match(
+        name="mean over countries",
+        persons=sum(match.persons for match in by_country),
+        total_variation=_average(np.array([match.total_variation for match in by_country])) or 0.0,
+        wasserstein=_average(np.array([match.wasserstein for match in by_country], np.float64)),
     )
 
 

@@ -57,7 +57,12 @@ class PartScorer:
         return tuple(replace(part, label=self.cells.people.catalog.items[part.name].label) for part in found)
 
     def by_demographic(self, name: str, *, alphabetical: bool = False) -> tuple[Part, ...]:
-        """One part a group of a demographic that has persons, in the catalog's order or by label."""
+        """One part a group of a demographic that has persons, in the catalog's order or by label.
+
+        None where `name` is empty, as that of a demographic which the survey does not ask.
+        """
+        if not name:
+            return ()
         options = self.cells.people.catalog.demographics[name].options
         member = self.cells.people.demographic(name)[:, None] == np.arange(len(options))
         persons = tally(self.right)

@@ -124,12 +124,13 @@ class Match:
 class DistributionMatch:
     """Group-level match at one granularity, of all persons, by country and by item.
 
-    `by_country` averages over items within a country; `mean_over_countries` weighs countries equally.
+    `by_country` averages over items within a country; `mean_over_countries` weighs countries equally; None where
+    the survey has none.
     """
 
     weight: str | None
     overall: Match
-    mean_over_countries: Match
+    mean_over_countries: Match | None
     by_country: tuple[Match, ...]
     by_item: tuple[Match, ...]
 

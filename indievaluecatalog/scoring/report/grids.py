@@ -196,22 +196,32 @@ def across_runs(title: str, head: str, scores: Sequence[Scores], of: Callable[[S
 
 def match_grid(scores: Sequence[Scores]) -> Grid:
     """A row a run and granularity: how near predicted and answered distributions are, over all and by country."""
-    rows = []
-    for label, entry in zip(run_labels(scores), scores, strict=True):
-        for key in keys_of([entry.match]):
-            found: DistributionMatch = entry.match[key]
-            rows.append(
-                (
-                    label,
-                    key,
-                    percent(found.overall.total_variation),
-                    percent(found.mean_over_countries.total_variation),
-                    decimal(found.overall.wasserstein),
-                    decimal(found.mean_over_countries.wasserstein),
-                )
-            )
+    told = [
+        (label, key, entry.match[key])
+        for label, entry in zip(run_labels(scores), scores, strict=True)
+        for key in keys_of([entry.match])
+    ]
+    title = "Distance between predicted and answered shares"
+    if all(found.mean_over_countries is None for _, _, found in told):
+        rows = [
+            (label, key, percent(found.overall.total_variation), decimal(found.overall.wasserstein))
+            for label, key, found in told
+        ]
+        return Grid(title, ("Run", "Options", "All, %", "All, ordinal"), tuple(rows), 2)
     columns = ("Run", "Options", "All, %", "Mean of countries, %", "All, ordinal", "Mean of countries, ordinal")
-    return Grid("Distance between predicted and answered shares", columns, tuple(rows), 2)
+    return Grid(title, columns, tuple(_match_row(*one) for one in told), 2)
+
+
+def _match_row(label: str, key: str, found: DistributionMatch) -> tuple[str, ...]:
+    by_country = found.mean_over_countries
+    return (
+        label,
+        key,
+        percent(found.overall.total_variation),
+        percent(None if by_country is None else by_country.total_variation),
+        decimal(found.overall.wasserstein),
+        decimal(None if by_country is None else by_country.wasserstein),
+    )
 
 
 def match_countries_grid(scores: Sequence[Scores]) -> Grid | None:
