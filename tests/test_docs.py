@@ -1,4 +1,4 @@
-"""Every command and every line of Python in the README works, in the order it stands there."""
+"""Every command and every line of Python in the README and in docs/ works, in the order it stands there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ from tests.catalog.test_published import lines_of, write
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+GUIDES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def blocks_of(text: str) -> list[tuple[str, str]]:
+    """(language, text) of every block of code."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
 def test_readme_blocks_run_in_order(tmp_path: Path) -> None:
@@ -24,23 +29,34 @@ def test_readme_blocks_run_in_order(tmp_path: Path) -> None:
     write_survey(synthesize(catalog, 1_500, seed=3), tmp_path / "wave7.sav")
     write(tmp_path / "refined.jsonl", lines_of(catalog, "refined"))
     write(tmp_path / "polar.jsonl", lines_of(catalog, "polar"))
+    assert run_blocks(README, tmp_path) >= 6
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
+def test_blocks_of_a_guide_run_in_order(guide: Path, tmp_path: Path) -> None:
+    """A guide needs no file but those that its own blocks write."""
+    assert run_blocks(guide.read_text("utf-8"), tmp_path)
+
+
+def run_blocks(text: str, folder: Path) -> int:
+    """Run what is bash or Python, in a folder; how many there were."""
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "HF_HOME": str(tmp_path / "hf"),
-        "HF_DATASETS_CACHE": str(tmp_path / "hf" / "datasets"),
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
+        "HF_HOME": str(folder / "hf"),
+        "HF_DATASETS_CACHE": str(folder / "hf" / "datasets"),
+        "XDG_CACHE_HOME": str(folder / "cache"),
         "HF_HUB_OFFLINE": "1",
     }
     ran = 0
-    for language, text in BLOCKS:
+    for language, block in blocks_of(text):
         if language not in ("bash", "python"):
             continue
-        command = ["bash", "-euc", text] if language == "bash" else [sys.executable, "-c", text]
-        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
+        command = ["bash", "-euc", block] if language == "bash" else [sys.executable, "-c", block]
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{block}\n{done.stdout}\n{done.stderr}"
         ran += 1
-    assert ran == len([language for language, _ in BLOCKS if language in ("bash", "python")]) >= 6
+    return ran
 
 
 @pytest.mark.parametrize("target", re.findall(r"^make (\w+)", README, re.MULTILINE))

@@ -13,6 +13,7 @@ from rich.table import Table
 app = typer.Typer(help="Draft and check the catalog of a new wave.", no_args_is_help=True)
 
 _SHOWN = 40
+_LOST = 12
 
 
 @app.command()
@@ -64,7 +65,7 @@ def draft(
     typer.echo(f"{made.todos} values wait for you: grep -n TODO {out}/*.yaml")
     typer.echo(
         f"1. Read {out / 'decisions.html'} from the top. 2. Edit the files. "
-        f"3. indievaluecatalog wave check {out} {file}"
+        f"3. indievaluecatalog wave check {out} {file}{'' if codebook is None else f' --codebook {codebook}'}"
     )
 
 
@@ -76,6 +77,9 @@ def check(
         Path | None, typer.Option("--against", help="A dataset of the earlier wave, to see what moved since.")
     ] = None,
     like: Annotated[str, typer.Option("--like", help="The earlier wave: a shipped one or a folder.")] = "wvs7",
+    codebook: Annotated[
+        Path | None, typer.Option("--codebook", help="Labels for a file that carries none, such as a CSV.")
+    ] = None,
     json_out: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Hold an edited catalog against the schema, its file and the wave before; status 1 if it cannot be built from.
@@ -84,7 +88,7 @@ def check(
     """
     from indievaluecatalog.waves.check import check_wave
 
-    found = check_wave(folder, file, like=like, against=against)
+    found = check_wave(folder, file, like=like, against=against, codebook=codebook)
     if json_out:
         import json
 
@@ -92,8 +96,8 @@ def check(
     else:
         for one in found.findings:
             typer.echo(f"{one.level}: {one.where}: [{one.kind}] {one.says}")
-        typer.echo(f"{found.items} items. Gained {len(found.gained)}, lost {len(found.lost)} against {like}: "
-                   f"{', '.join(found.lost[:20])}")  # fmt: skip
+        shown = ", ".join(found.lost[:_LOST]) + (", ..." if len(found.lost) > _LOST else "")
+        typer.echo(f"{found.items} items. Gained {len(found.gained)}, lost {len(found.lost)} against {like}: {shown}")
         typer.echo(f"{found.errors} errors, {len(found.findings) - found.errors} warnings.")
         if not found.errors:
             typer.echo(f"Build it: indievaluecatalog build {file} --wave {folder} --out build/{folder.name}")

@@ -52,7 +52,12 @@ class WaveCheck:
 
 
 def check_wave(
-    folder: str | Path, file: str | Path, *, like: str | Path = "wvs7", against: str | Path | None = None
+    folder: str | Path,
+    file: str | Path,
+    *,
+    like: str | Path = "wvs7",
+    against: str | Path | None = None,
+    codebook: str | Path | None = None,
 ) -> WaveCheck:
     """Hold a catalog folder against the schema, the rules, its survey file, and an earlier wave.
 
@@ -61,6 +66,7 @@ def check_wave(
         file: the survey file it is for.
         like: the earlier wave's catalog.
         against: a dataset of the earlier wave; answers that moved implausibly since are told.
+        codebook: labels of a file that carries none, such as a CSV; they name the codes that are found wanting.
 
     Raises:
         CatalogError: no such folder; `like` or `against` cannot be used.
@@ -72,15 +78,15 @@ def check_wave(
     found += [Finding("error", "catalog", *_split(problem)) for problem in problems if "[todo]" not in problem]
     if catalog is None or not catalog.items:
         return WaveCheck(tuple(found), (), (), 0)
-    codebook = read_codebook(Path(file))
-    variables = {variable.name.casefold(): variable for variable in codebook.variables}
+    book = read_codebook(Path(file), codebook)
+    variables = {variable.name.casefold(): variable for variable in book.variables}
     entries: list[Item | Demographic] = [*catalog.items.values(), *catalog.demographics.values()]
     for entry in entries:
         found += _entry(entry, variables.get(entry.variable.casefold()))
     if not problems:
-        found += [Finding("error", "file", codebook.source, one) for one in inspect_survey(file, catalog).problems]
+        found += [Finding("error", "file", book.source, one) for one in inspect_survey(file, catalog).problems]
     if against is not None:
-        found += _moved(catalog, codebook, earlier, against)
+        found += _moved(catalog, book, earlier, against)
     mine, theirs = _concepts(catalog), _concepts(earlier)
     return WaveCheck(
         findings=tuple(sorted(found, key=lambda one: one.level != "error")),
