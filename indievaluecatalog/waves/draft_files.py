@@ -14,7 +14,7 @@ from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import CatalogError
 from indievaluecatalog.waves.draft_facts import evaluation_rule, wave_facts
 from indievaluecatalog.waves.draft_new import NO_CATEGORY, identifier, new_batteries, only_a_hint
-from indievaluecatalog.waves.draft_repeated import changed_facts, comment, demographic_entry, doubt_note
+from indievaluecatalog.waves.draft_repeated import NUMBERS, changed_facts, comment, demographic_entry, doubt_note
 from indievaluecatalog.waves.matching import Match, Matching
 from indievaluecatalog.waves.write_yaml import COMMENT
 
@@ -62,7 +62,8 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
             continue
         name = entry["id"] if entry["id"] not in items.values() else f"{entry['id']}_of_person"
         one = demographic_entry(entry, match, lists["code_lists"], texts, name)
-        note = doubt_note(match)
+        note = doubt_note(match, grouped=str(one["codes"]).startswith(NUMBERS))
+        note = "; ".join(text for text in (note, one.pop("note", "")) if text)
         concept = {"concept": catalog.demographics[entry["id"]].concept}
         described.append({COMMENT: comment(match)} | one | concept | ({"note": note} if note else {}))
         files.done[match.variable.name] = (name, "drafted as a demographic")

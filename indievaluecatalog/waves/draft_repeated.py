@@ -13,10 +13,18 @@ from indievaluecatalog.waves.new_items import value_labels
 
 Facts = Mapping[str, Any]
 _AS_KNOWN = ("same", "unknown")
+_MANY_GROUPS = 6
+NUMBERS = "numbers_of_"
+"""How the name of a code list begins that holds nothing but numbers, such as years of age."""
 
 
-def doubt_note(match: Match) -> str:
-    """What a person must decide about a match that is not sure, or whose codes nothing is known of; "" for neither."""
+def doubt_note(match: Match, grouped: bool = False) -> str:
+    """What a person must decide about a match that is not sure, or whose codes nothing is known of; "" for neither.
+
+    Args:
+        match: of a known item or demographic.
+        grouped: whether its codes are numbers, such as years, which need no label.
+    """
     assert match.known is not None
     if match.status == "doubtful":
         rivals = "; ".join(f"{known.id} ({known.label}) {score:.2f}" for known, score in match.rivals[:2])
@@ -26,7 +34,7 @@ def doubt_note(match: Match) -> str:
             f" If so, delete this note; if not, word it anew and delete its concept"
         )
     kind = match.relation.kind if match.relation else "unknown"
-    if kind == "unknown":
+    if kind == "unknown" and not grouped:
         return f"{MARK}: the file does not label its codes; make sure that they mean what they meant, then delete this"
     return ""
 
@@ -155,7 +163,7 @@ def demographic_entry(
     numbers = grouped_numbers(match.variable, known, entry["options"]) if entry.get("fold_above") is None else None
     if numbers is not None:
         found.pop("uncovered", None)
-        found["codes"] = f"numbers_of_{name}"
+        found["codes"] = NUMBERS + name
         texts[found["codes"]] = numbers.pop("codes")
         return found | numbers
     mapping = dict(relation.mapping) if relation else {}
@@ -182,14 +190,22 @@ def demographic_entry(
             hit = [code for to in option["codes"] for code in sorted(mapping) if mapping[code] == to and code in codes]
             if hit:
                 options.append({**option, "codes": hit})
+        asked = [code for code in extra if not str(codes[code]).startswith(MARK)]
+        gone += [code for code in extra if code not in asked]
+        if len(asked) > _MANY_GROUPS:
+            # A list of names, such as of churches: one thing to decide, not as many as there are names.
+            gone += asked
+            found["note"] = (
+                f"{MARK}: {len(asked)} codes are in no group and so uncovered; put those that belong to one into its"
+                " codes, then delete this note"
+            )
+            asked = []
         options += [
             {"codes": [code], "label": codes[code], "statement": f"{MARK}: a group for {codes[code]!r}."}
-            for code in extra
-            if not str(codes[code]).startswith(MARK)
+            for code in asked
         ]
-        gone += [code for code in extra if str(codes[code]).startswith(MARK)]
         found["options"] = options
     found.pop("uncovered", None)
     if gone:
-        found["uncovered"] = gone
+        found["uncovered"] = sorted(gone)
     return found
