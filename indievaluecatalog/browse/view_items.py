@@ -1,0 +1,88 @@
+"""Views of items: the list, and one item's answers over the world and by group."""
+
+from __future__ import annotations
+
+from indievaluecatalog.browse.collection import Collection
+from indievaluecatalog.browse.colours import paints
+from indievaluecatalog.browse.query import Query
+from indievaluecatalog.browse.shares import FEW, Spread, distribution
+from indievaluecatalog.browse.view import View
+from indievaluecatalog.browse.view_person import granularity_of
+from indievaluecatalog.browse.view_persons import LONG, leading_demographics
+
+UNWEIGHTED = "none"
+NO_GROUPS = "none"
+
+
+def items(collection: Collection, query: Query) -> View:
+    """All items by category, or those in whose label, id or statements a text stands."""
+    text = query.text("q")
+    wanted = text.casefold()
+    groups = []
+    for category in collection.catalog.categories:
+        found = [
+            item
+            for item in collection.catalog.items_of(category)
+            if wanted in item.id.casefold()
+            or wanted in item.label.casefold()
+            or any(wanted in option.statement.casefold() for option in item.refined)
+        ]
+        if found:
+            groups.append((category, found))
+    count = sum(len(found) for _, found in groups)
+    return View("items.html.j2", "Items", {"q": text, "groups": groups, "count": count})
+
+
+def _name(spread: Spread) -> str:
+    return spread.name
+
+
+def item(collection: Collection, query: Query) -> View:
+    """One item's statements and how answers are spread.
+
+    Raises:
+        AddressError: an item, demographic, weight or order that there is not.
+    """
+    at, one = collection.item(query.text("id"))
+    granularity = granularity_of(query)
+    demographics = leading_demographics(collection)
+    default = demographics[0].id if demographics else NO_GROUPS
+    by = query.choice("by", [*(each.id for each in demographics), NO_GROUPS], default)
+    weights = list(collection.weights)
+    weight = query.choice("weight", [*weights, UNWEIGHTED], weights[0] if weights else UNWEIGHTED)
+    options = one.options(granularity)
+    order = query.choice("sort", ["name", *(str(place) for place in range(len(options)))], "name")
+    found = distribution(
+        collection, at, granularity, "" if by == NO_GROUPS else by, "" if weight == UNWEIGHTED else weight
+    )
+    groups = sorted(found.groups, key=_name) if len(found.groups) > LONG else list(found.groups)
+    if order != "name":
+        place = int(order)
+
+        def largest_first(spread: Spread) -> float:
+            return -spread.shares[place]
+
+        groups.sort(key=largest_first)
+    names = list(collection.catalog.items)
+    return View(
+        "item.html.j2",
+        one.label,
+        {
+            "item": one,
+            "granularity": granularity,
+            "options": list(zip(options, paints(one, granularity), strict=True)),
+            "demographics": demographics,
+            "by": by,
+            "by_label": collection.catalog.demographics[by].label if by != NO_GROUPS else "",
+            "weights": weights,
+            "weight": weight,
+            "sort": order,
+            "everyone": found.everyone,
+            "groups": groups,
+            "silent": found.silent,
+            "few": FEW,
+            "alphabetic": len(found.groups) > LONG,
+            "before": names[at - 1] if at else "",
+            "after": names[at + 1] if at + 1 < len(names) else "",
+        },
+    )

@@ -1,0 +1,55 @@
+"""The command that opens a local page of a built dataset: browse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from indievaluecatalog.cli.tasks import OwnCatalogOption
+
+app = typer.Typer()
+
+
+@app.command()
+def browse(
+    directory: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A built dataset; by default ./build/indievaluecatalog or the last one built.", show_default=False
+        ),
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="Folder of files of predictions, to see beside the persons.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen at; the default is reached from this machine only.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65_535, help="0 for any that is free.")] = 8377,
+    may_be_shown: Annotated[
+        bool,
+        typer.Option(
+            "--i-may-show-these-data", help="You hold the right to show real persons' answers to other machines."
+        ),
+    ] = False,
+    catalog: OwnCatalogOption = None,
+) -> None:
+    """Open a local page of a dataset: persons, their statements, items over the world, a game, models' answers.
+
+    Nothing leaves the machine. Stop it with Ctrl-C.
+
+    Example: `indievaluecatalog browse build/indievaluecatalog --results build/results`
+    """
+    from indievaluecatalog.browse.collection import open_collection
+    from indievaluecatalog.browse.serve import serve
+
+    typer.echo("Reading the dataset ...")
+    collection = open_collection(directory, results=results, catalog=catalog)
+    for note in collection.left_out:
+        typer.echo(f"Left out: {note}", err=True)
+
+    def started(address: str) -> None:
+        typer.echo(f"{len(collection.people):,} persons. Open {address} in a browser; Ctrl-C stops it.")
+
+    serve(collection, host=host, port=port, may_be_shown=may_be_shown, started=started)
