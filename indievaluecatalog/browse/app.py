@@ -44,7 +44,7 @@ VIEWS = MappingProxyType(
     }
 )
 
-LOCAL_HOSTS = ("127.0.0.1", "localhost", "[::1]")
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1", "[::1]")
 
 HUB = "https://huggingface.co"
 """A Space of the Hub is shown in a frame on this site."""

@@ -86,7 +86,7 @@ def serve(
     except ImportError as error:
         raise MissingExtraError("uvicorn", "browse", "browsing a dataset") from error
     check_host(collection, host, may_be_shown=may_be_shown)
-    app = create_app(collection, hosts=LOCAL_HOSTS if is_local(host) else ("*",))
+    app = create_app(collection, hosts=(*LOCAL_HOSTS, host) if is_local(host) else ("*",))
     with closing(listen(host, port)) as listener:
         shown = f"[{host}]" if ":" in host else host
         started(f"http://{shown}:{listener.getsockname()[1]}/")

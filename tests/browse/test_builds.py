@@ -1,0 +1,204 @@
+"""A build on disk, files of predictions, surveys of other kinds, and the command that starts it all."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from indievaluecatalog.baselines.run import run_baseline
+from indievaluecatalog.browse.collection import Collection, collection_of, open_collection
+from indievaluecatalog.browse.predictions import guesses
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.catalog.model import Catalog, EvaluationRule, WaveFacts
+from indievaluecatalog.cli.browse import app
+from indievaluecatalog.dataset.build import build_dataset
+from indievaluecatalog.dataset.people import People, read_people
+from indievaluecatalog.errors import BuildError, MissingExtraError, ResultsError
+from indievaluecatalog.scoring.results import write_results
+from indievaluecatalog.survey.answers import ANSWERED
+from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.baselines.conftest import people_of
+from tests.browse.conftest import Open, opener
+from tests.people import random_answers
+
+PERSONS = 300
+RUN = "from indievaluecatalog.cli.browse import app; app()"
+
+
+@pytest.fixture(scope="session")
+def folder(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
+    """A build, and in `results` beside it two files of predictions and one that is none."""
+    place = tmp_path_factory.mktemp("browse")
+    write_survey(synthesize(catalog, PERSONS, seed=7), place / "people.sav")
+    build_dataset(place / "people.sav", place / "built", register=False)
+    people = read_people(place / "built")
+    (place / "results").mkdir()
+    for name in ("majority", "random"):
+        made = run_baseline(name, people, too_few="fewer")
+        write_results(made, place / "results" / f"{name}.parquet")
+    shutil.copy(
+        place / "built" / "data" / "polar" / "train-00000-of-00001.parquet", place / "results" / "other.parquet"
+    )
+    return place
+
+
+@pytest.fixture(scope="session")
+def opened(folder: Path) -> Collection:
+    return open_collection(folder / "built", results=folder / "results")
+
+
+@pytest.fixture(scope="session")
+def look(opened: Collection) -> Iterator[Open]:
+    yield from opener(opened)
+
+
+def test_reasons_are_known_exactly_where_answers_are_missing(opened: Collection) -> None:
+    assert opened.reasons is not None
+    first = len(opened.catalog.demographics)
+    assert ((opened.reasons[first:] == ANSWERED) == opened.people.answered).all()
+    assert ((opened.reasons[:first] == ANSWERED) == (opened.people.demographics >= 0)).all()
+
+
+def test_reasons_of_other_persons_are_refused(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder / "built", tmp_path / "built")
+    reasons = next((tmp_path / "built" / "data" / "reasons").glob("train*"))
+    reasons.write_bytes((tmp_path / "built" / "data" / "reasons" / reasons.name.replace("train", "test")).read_bytes())
+    with pytest.raises(BuildError, match="other persons"):
+        open_collection(tmp_path / "built")
+    reasons.write_bytes(b"none")
+    with pytest.raises(BuildError, match="cannot be read"):
+        open_collection(tmp_path / "built")
+
+
+def test_what_models_said_of_a_person(opened: Collection, look: Open) -> None:
+    majority = next(one for one in opened.evaluated if one.name == "majority")
+    person, place = next(iter(majority.places.items()))
+    said = guesses(majority, person, "refined")
+    counted = ~np.isnan(majority.hits[0, :, place])
+    assert len(said) == counted.sum()
+    assert sum(one.right for one in said) == majority.hits[0, :, place][counted].sum()
+    page = look(f"/predictions?id={person}&model={majority.key}")
+    assert page.text.count("the same") == sum(one.right for one in said)
+    assert "What models said" in look(f"/person?id={person}").text
+    assert look(f"/predictions?id={person}&model=nothing").status == 400
+    assert look(f"/predictions?id={person}&granularity=polar").status == 200
+
+
+def test_models_are_listed_and_what_is_left_out_is_told(opened: Collection, look: Open) -> None:
+    text = look("/models").text
+    assert "majority" in text
+    assert "other.parquet: no file of predictions" in text
+    random = next(one for one in opened.evaluated if one.name == "random")
+    assert random.accuracy("polar") == pytest.approx(0.4537, abs=0.002)
+    person = next(iter(random.places))
+    assert "draws one by its probabilities" in look(f"/predictions?id={person}&model={random.key}").text
+
+
+def test_results_that_fit_nobody_are_refused(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="no such folder"):
+        open_collection(folder / "built", results=tmp_path / "nothing")
+    with pytest.raises(ResultsError, match=r"no \.parquet"):
+        open_collection(folder / "built", results=tmp_path)
+    shutil.copy(folder / "results" / "other.parquet", tmp_path)
+    with pytest.raises(ResultsError, match="no file of predictions for these persons"):
+        open_collection(folder / "built", results=tmp_path)
+
+
+def small_survey(catalog: Catalog) -> People:
+    """Forty people, thirty questions: nothing known of anyone, no weights, no name of anything."""
+    items = dict(list(catalog.items.items())[:30])
+    wave = WaveFacts(id="own", title="", period="", licence="", citation="", key_variables=(), missing_reasons={})
+    small = replace(
+        catalog,
+        wave=wave,
+        items=items,
+        demographics={},
+        categories=tuple(dict.fromkeys(item.category for item in items.values())),
+        evaluation=EvaluationRule(persons=4, min_answers=10),
+    )
+    whole = people_of(catalog, random_answers(catalog, 40, seed=1), np.zeros(40, np.int8))
+    return replace(
+        whole,
+        catalog=small,
+        refined=whole.refined[:30],
+        polar=whole.polar[:30],
+        demographics=np.empty((0, 40), np.int16),
+        weights={},
+    )
+
+
+VIEWS = ("/", "/persons", "/person?id=p1", "/compare?a=p1", "/compare?a=p1&b=p2", "/items", "/game?done=1", "/models")
+
+
+def test_a_survey_without_country_demographics_or_weights(catalog: Catalog) -> None:
+    for look in opener(collection_of(small_survey(catalog))):
+        for address in (*VIEWS, "/item?id=Q1", "/game"):
+            assert look(address).status == 200, address
+        assert "knows nothing of its persons" in look("/persons").text
+        assert "no weight" in look("/item?id=Q1").text
+        assert "No answer known" in look("/person?id=p1&show=missing").text
+
+
+def test_one_person_alone(catalog: Catalog) -> None:
+    alone = small_survey(catalog).take(np.array([1]))
+    for look in opener(collection_of(alone)):
+        for address in VIEWS:
+            page = look(address)
+            assert page.status == (404 if "b=p2" in address else 200), address
+        assert "nobody to compare" in look("/compare?a=p1").text
+
+
+def test_somebody_who_answered_nothing(people: People) -> None:
+    refined, polar = people.refined.copy(), people.polar.copy()
+    refined[:, 3] = polar[:, 3] = -1
+    silent = collection_of(replace(people, refined=refined, polar=polar))
+    number = int(silent.places[3]) + 1
+    for look in opener(silent):
+        for address in ("/person?id=p3", "/compare?a=p3", "/compare?a=p3&b=p4"):
+            assert look(address).status == 200
+        for address in (f"/game?round={number}", f"/game?round={number}&done=1"):
+            assert "answered none of this round" in look(address).text
+
+
+def test_another_wave() -> None:
+    wave = load_catalog("wvs6")
+    other = people_of(wave, random_answers(wave, 40, seed=2), np.zeros(40, np.int8))
+    first = next(iter(wave.items))
+    for look in opener(collection_of(other)):
+        for address in (*VIEWS, f"/item?id={first}"):
+            assert look(address).status == 200, address
+
+
+def test_the_command_serves_this_machine_only_and_stops_when_told(folder: Path) -> None:
+    pytest.importorskip("uvicorn")
+    pytest.importorskip("starlette")
+    command = [sys.executable, "-c", RUN, str(folder / "built"), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        told = running.stdout.readline()
+        address = told.split("Open ")[1].split()[0]
+        assert address.startswith("http://127.0.0.1:")
+        with urllib.request.urlopen(address) as answer:
+            assert f"{PERSONS} synthetic persons" in answer.read().decode()
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=30)
+        assert "Traceback" not in errors
+
+
+def test_the_command_names_what_is_wrong(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BuildError, match="no finished build"):
+        CliRunner().invoke(app, [str(tmp_path)], catch_exceptions=False)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingExtraError, match=r"indievaluecatalog\[browse\]"):
+        CliRunner().invoke(app, [str(folder / "built")], catch_exceptions=False)
