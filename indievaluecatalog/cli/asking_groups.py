@@ -185,7 +185,7 @@ class JobChoices:
     dataset: DatasetOption = None
     form: FormOption = None
     shown: ShownOption = "statements"
-    demonstrations: DemonstrationsOption = 200
+    demonstrations: DemonstrationsOption = None
     said: ShowOption = "refined"
     asked: AskOption = "both"
     option_order: OptionOrderOption = "coded"

@@ -146,7 +146,12 @@ ShownOption = Annotated[
     Literal["none", "statements", "demographics", "both"],
     typer.Option("--shown", help="What it is told of a person."),
 ]
-DemonstrationsOption = Annotated[int, typer.Option("--demonstrations", help="Statements shown of each person.")]
+DemonstrationsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--demonstrations", help="Statements shown of each person; as many as all have if none (200 in wvs7)."
+    ),
+]
 ShowOption = Annotated[Literal["refined", "polar"], typer.Option("--show", help="Granularity of the statements shown.")]
 AskOption = Annotated[
     Literal["both", "polar", "refined"], typer.Option("--ask", help="Granularity of the options asked.")

@@ -41,7 +41,7 @@ def export_lm_eval(
         bool, typer.Option("--chat", help="Prompts as messages, for lm_eval --apply_chat_template.")
     ] = False,
     shown: ShownOption = "statements",
-    demonstrations: DemonstrationsOption = 200,
+    demonstrations: DemonstrationsOption = None,
     said: ShowOption = "refined",
     asked: AskOption = "both",
     option_order: OptionOrderOption = "coded",

@@ -66,7 +66,7 @@ class LeftAlone:
     siblings: SiblingsOption = None
     too_few: TooFewOption = "error"
 
-    def choices(self, form: str, size: int) -> Choices:
+    def choices(self, form: str, size: int | None) -> Choices:
         """As the studies take them."""
         from indievaluecatalog.evaluation.prompt_spec import PromptSpec
         from indievaluecatalog.studies.choices import Choices
@@ -147,7 +147,7 @@ def study(
         baselines=tuple(baseline or ()),
     )
     form = what.form or usual_form(behaviour.local, behaviour.mode, served.logprobs)
-    choices = what.choices(form, sizes[0] if len(sizes) == 1 else 200)
+    choices = what.choices(form, sizes[0] if len(sizes) == 1 else None)
     if dry:
         print_plan(plan_study(chosen, asking, dataset, choices, catalog=catalog, prices=cost.prices()))
         return

@@ -16,7 +16,7 @@ from indievaluecatalog.catalog.model import GRANULARITIES, Catalog, Granularity
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.dataset.sample import draw_setups
-from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, SPLITS, shown_by_default
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 from indievaluecatalog.evaluation.reader_identity import reader_digest
@@ -91,7 +91,7 @@ def prepare(
     *,
     prompt: PromptSpec | None = None,
     granularities: Sequence[Granularity] = GRANULARITIES,
-    n_demonstrations: int = 200,
+    n_demonstrations: int | None = None,
     setups: Sequence[int] = SETUPS,
     splits: Sequence[str] = EVALUATION_SPLITS,
     protocol: Protocol | str | None = None,
@@ -106,7 +106,8 @@ def prepare(
         dataset: a build's folder, None for the default one, or people read from one.
         prompt: its choices; None for the default ones. Its `probes` is set by `granularities`.
         granularities: at which the probes are asked.
-        n_demonstrations: statements shown; counts as 0 where none are shown.
+        n_demonstrations: statements shown; None for as many as every evaluation person has (200 in wave 7). Counts
+            as 0 where none are shown.
         setups, splits: which tasks.
         protocol: as for `sample_tasks`; None for the one the dataset was built by.
         changes: choices of the protocol made differently.
@@ -128,7 +129,8 @@ def prepare(
     chosen = prompt or PromptSpec()
     people = dataset if isinstance(dataset, People) else read_people(dataset, catalog=catalog)
     drawing = chosen_protocol(protocol, people.protocol, **changes)
-    size = n_demonstrations if chosen.shown in ("statements", "both") else 0
+    wanted = shown_by_default(people.catalog) if n_demonstrations is None else n_demonstrations
+    size = wanted if chosen.shown in ("statements", "both") else 0
     if not size:
         drawing = replace(drawing, order="keyed")
     rows = people.rows_of(*splits)

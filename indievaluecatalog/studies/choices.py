@@ -9,7 +9,7 @@ from typing import Any
 from indievaluecatalog.catalog.model import GRANULARITIES, Granularity
 from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import People
-from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, shown_by_default
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.job import Job, prepare
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
@@ -25,7 +25,7 @@ class Choices:
 
     prompt: PromptSpec = field(default_factory=PromptSpec)
     granularities: tuple[Granularity, ...] = GRANULARITIES
-    n_demonstrations: int = 200
+    n_demonstrations: int | None = None
     setups: tuple[int, ...] = SETUPS
     splits: tuple[str, ...] = EVALUATION_SPLITS
     protocol: Protocol | str | None = None
@@ -53,7 +53,8 @@ def job_of(condition: Condition, people: People, choices: Choices) -> Job:
     Raises:
         EvaluationError, SamplingError: as `prepare` does.
     """
-    size = choices.n_demonstrations if condition.demonstrations is None else condition.demonstrations
+    usual = shown_by_default(people.catalog) if choices.n_demonstrations is None else choices.n_demonstrations
+    size = usual if condition.demonstrations is None else condition.demonstrations
     changes, too_few = dict(choices.changes), choices.too_few
     if condition.category is not None:
         if changes.get("only_categories") or changes.get("without_categories"):

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.catalog.model import Catalog, Granularity
+from indievaluecatalog.dataset.splits import shown_by_default
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.prompt_spec import OptionOrder
 from indievaluecatalog.evaluation.request import Form
@@ -43,17 +44,23 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Conditions that differ in one choice: one for each number of demonstrations, or each category of the catalog."""
+    """Conditions that differ in one choice: one for each number of demonstrations, or each category of the catalog.
+
+    Of the usual numbers those that persons of the catalog have too few answers for are left out.
+    """
 
     each: Literal["demonstrations", "category"]
     template: Condition
     values: tuple[int, ...] = ()
+    usual: bool = True
 
     def conditions(self, catalog: Catalog) -> tuple[Condition, ...]:
         """One for each value."""
         if self.each == "category":
             return tuple(replace(self.template, label=name, category=name) for name in catalog.categories)
-        return tuple(replace(self.template, label=str(size), demonstrations=size) for size in self.values)
+        most = shown_by_default(catalog)
+        sizes = [size for size in self.values if size <= most or not self.usual] or [most]
+        return tuple(replace(self.template, label=str(size), demonstrations=size) for size in sizes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,9 @@ class Study:
             raise EvaluationError("numbers of demonstrations are at least 1; nothing shown is in the study as it is")
         values = tuple(sorted(set(sizes)))
         parts = tuple(
-            replace(part, values=values) if isinstance(part, Repeated) and part.each == "demonstrations" else part
+            replace(part, values=values, usual=False)
+            if isinstance(part, Repeated) and part.each == "demonstrations"
+            else part
             for part in self.parts
         )
         return replace(self, parts=parts)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.studies.listing import named_study, read_studies
@@ -27,6 +28,12 @@ def test_conditions_follow_the_catalog_and_the_numbers_asked_for(catalog: Catalo
         study.with_sizes([0, 3])
     with pytest.raises(EvaluationError, match="takes one number"):
         named_study("shown").with_sizes([1, 2])
+
+
+def test_of_the_usual_numbers_those_that_a_catalog_has_too_few_items_for_are_left_out() -> None:
+    wvs6, study = load_catalog("wvs6"), named_study("demonstrations")
+    assert [one.label for one in study.conditions(wvs6)] == ["0", "50", "100", "150"]
+    assert [one.label for one in study.with_sizes([190]).conditions(wvs6)] == ["0", "190"]
 
 
 def test_conditions_and_their_reference_have_names_of_their_own(catalog: Catalog) -> None:
