@@ -33,7 +33,7 @@ class Choices:
     dataset: str | None = None
     form: Form = "joint"
     shown: Shown = "statements"
-    demonstrations: int = 200
+    demonstrations: int | None = None
     show: Granularity = "refined"
     setups: tuple[int, ...] = SETUPS
     splits: tuple[str, ...] = EVALUATION_SPLITS

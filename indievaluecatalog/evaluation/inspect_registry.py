@@ -29,7 +29,7 @@ def individual_values(
     dataset: str | None = None,
     form: Form = "joint",
     shown: Shown = "statements",
-    demonstrations: int = 200,
+    demonstrations: int | None = None,
     show: Granularity = "refined",
     setups: Several = SETUPS,
     splits: Several = EVALUATION_SPLITS,
@@ -50,7 +50,7 @@ def individual_values(
         dataset: a build's folder; None for ./build/indievaluecatalog or else the last one built.
         form: "joint" asks all probes of a setup at once, "single" one a prompt.
         shown: what the model is told of a person: "none", "statements", "demographics", "both".
-        demonstrations: statements shown of each person.
+        demonstrations: statements shown of each person; None for as many as all have (200 in wave 7).
         show: granularity of the statements shown.
         setups: of 0, 1, 2, several as "0,1".
         splits: of "validation", "test".
