@@ -1,4 +1,7 @@
-"""Colours of bars: one hue for grades, several for kinds; the ink on each stands out by at least 4.5 to 1."""
+"""Colours of bars: one scale for grades, several hues for kinds; ink on each stands out by at least 4.5 to 1.
+
+Black or white, whichever stands out more, does so on any fill.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from indievaluecatalog.catalog.model import Granularity, Item
 LOW, MIDDLE, HIGH = (143, 63, 15), (240, 236, 226), (8, 64, 110)
 KINDS = ("#08406e", "#e0a458", "#3f7d58", "#b4436c", "#8d99ae", "#6a4c93", "#c9d6a3", "#8f3f0f")
 ASIDE = "#ddd3ee"
-DARK, LIGHT = "#1f2933", "#ffffff"
+DARK, LIGHT = "#000000", "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 from indievaluecatalog.browse.app import LOCAL_HOSTS, create_app
 from indievaluecatalog.browse.collection import Collection
@@ -92,4 +92,6 @@ def serve(
         started(f"http://{shown}:{listener.getsockname()[1]}/")
         # No access log: an address names the person that somebody looks at.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
-        uvicorn.Server(config).run(sockets=[listener])
+        # The server hands on the interruption that stopped it; stopping is how this ends.
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
