@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from indievaluecatalog import __version__
-from indievaluecatalog.cli import catalog, data, evaluation, export, studies, tasks, waves
+from indievaluecatalog.cli import browse, catalog, data, evaluation, export, publish, studies, tasks, waves
 from indievaluecatalog.errors import IndieValueCatalogError
 
 app = typer.Typer(
@@ -26,6 +26,8 @@ app.add_typer(tasks.app)
 app.add_typer(evaluation.app)
 app.add_typer(studies.app)
 app.add_typer(export.app)
+app.add_typer(browse.app)
+app.add_typer(publish.app)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(waves.app, name="wave")
 
