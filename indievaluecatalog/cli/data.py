@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel="The dataset")
 def inspect(
     file: Annotated[Path, typer.Argument(help="A survey file: .sav, .zsav, .dta, .csv, .parquet or .zip.")],
     catalog: CatalogOption = "wvs7",
@@ -41,7 +41,7 @@ def inspect(
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel="The dataset")
 def synth(
     out: Annotated[
         Path, typer.Option("--out", help="File to write; its ending decides: .sav .zsav .dta .csv .parquet")
@@ -76,7 +76,7 @@ def synth(
         typer.echo(f"{traits}: their true traits.")
 
 
-@app.command()
+@app.command(rich_help_panel="The dataset")
 def build(
     file: Annotated[Path, typer.Argument(help="The survey file.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the dataset.")] = Path("build/indievaluecatalog"),
@@ -121,7 +121,7 @@ def build(
     _print_build(made)
 
 
-@app.command()
+@app.command(rich_help_panel="The dataset")
 def verify(folder: Annotated[Path, typer.Argument(help="A built dataset.")] = Path("build/indievaluecatalog")) -> None:
     """Compare every file of a built dataset with its manifest.
 
@@ -133,7 +133,7 @@ def verify(folder: Annotated[Path, typer.Argument(help="A built dataset.")] = Pa
     typer.echo(f"{folder}: as it was built, {len(manifest['files'])} files. Digest {manifest['dataset_digest']}")
 
 
-@app.command()
+@app.command(rich_help_panel="The dataset")
 def demo(
     persons: Annotated[int, typer.Option("--persons", help="How many synthetic persons.", min=500)] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same dataset.")] = 0,

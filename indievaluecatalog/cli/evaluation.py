@@ -24,7 +24,7 @@ from indievaluecatalog.errors import EvaluationError
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel="Language models")
 @grouped
 def evaluate(
     model: Annotated[
@@ -71,7 +71,7 @@ def evaluate(
     print_evaluation(target, done, chosen, what.dataset)
 
 
-@app.command()
+@app.command(rich_help_panel="Language models")
 @grouped
 def requests(
     model: Annotated[str, typer.Argument(help="As the engine that will do the asking calls it.")],
@@ -101,7 +101,7 @@ def requests(
     print_written(write_batch(job, spec, out, kept, part=what.part), kept)
 
 
-@app.command()
+@app.command(rich_help_panel="Language models")
 def responses(
     files: Annotated[list[Path], typer.Argument(help="Files of answers (and of errors) in OpenAI's batch format.")],
     store: Annotated[Path, typer.Option("--store", help="The store that `requests` named.")],
@@ -117,7 +117,7 @@ def responses(
     print_received(read_batch(files, store), store)
 
 
-@app.command()
+@app.command(rich_help_panel="Language models")
 def merge(
     stores: Annotated[list[Path], typer.Argument(help="Stores of the parts of a run (evaluate --shard).")],
     out: Annotated[Path, typer.Option("--out", help="The store of the whole; must not be there yet.")],
@@ -134,7 +134,7 @@ def merge(
     print_merged(out, len(stores), merge_stores(stores, out, partial=partial))
 
 
-@app.command("import-log")
+@app.command("import-log", rich_help_panel="Language models")
 def import_log(
     log: Annotated[Path, typer.Argument(help="A log of `inspect eval indievaluecatalog/individual_values`.")],
     out: Annotated[Path, typer.Option("--out", help="Results, .parquet.")],

@@ -33,7 +33,7 @@ from indievaluecatalog.cli.tasks import (
 app = typer.Typer()
 
 
-@app.command("export-lm-eval")
+@app.command("export-lm-eval", rich_help_panel="Language models")
 def export_lm_eval(
     out: Annotated[Path, typer.Option("--out", help="Folder to write; new or empty.")],
     dataset: DatasetOption = None,
@@ -97,7 +97,7 @@ def export_lm_eval(
     typer.echo(f"Then:   indievaluecatalog import-lm-eval {out} OUT --out model.parquet")
 
 
-@app.command("import-lm-eval")
+@app.command("import-lm-eval", rich_help_panel="Language models")
 def import_lm_eval(
     folder: Annotated[Path, typer.Argument(help="The folder that export-lm-eval wrote.")],
     output: Annotated[Path, typer.Argument(help="What lm_eval wrote: its output folder, or a results_*.json in it.")],

@@ -28,8 +28,8 @@ app.add_typer(studies.app)
 app.add_typer(export.app)
 app.add_typer(browse.app)
 app.add_typer(publish.app)
-app.add_typer(catalog.app, name="catalog")
-app.add_typer(waves.app, name="wave")
+app.add_typer(catalog.app, name="catalog", rich_help_panel="Catalogs")
+app.add_typer(waves.app, name="wave", rich_help_panel="Catalogs")
 
 
 @app.callback(invoke_without_command=True)

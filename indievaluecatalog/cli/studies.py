@@ -89,7 +89,7 @@ class LeftAlone:
         )
 
 
-@app.command()
+@app.command(rich_help_panel="Language models")
 @grouped
 def study(
     served: ServedModel,

@@ -72,7 +72,7 @@ def changes_of(
     }
 
 
-@app.command()
+@app.command(rich_help_panel="The task")
 def sample(
     out: Annotated[Path, typer.Option("--out", help="File to write: .parquet, or .jsonl with sentences and options.")],
     dataset: DatasetOption = None,
@@ -136,7 +136,7 @@ def sample(
         Console().print(table)
 
 
-@app.command()
+@app.command(rich_help_panel="The task")
 def baseline(
     names: Annotated[list[str] | None, typer.Argument(help="Which baselines; all if none. --list names them.")] = None,
     dataset: DatasetOption = None,
@@ -197,7 +197,7 @@ def baseline(
     typer.echo(f"Score them: indievaluecatalog score {out}")
 
 
-@app.command()
+@app.command(rich_help_panel="The task")
 def score(
     results: Annotated[list[Path], typer.Argument(help="Files of predictions, or folders of them.")],
     dataset: DatasetOption = None,

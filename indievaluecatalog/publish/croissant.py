@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from indievaluecatalog.publish.gate import split_card
+
 CROISSANT = "croissant.json"
 _LABELS = "labels"
 _KINDS = {"string": "sc:Text", "bool": "sc:Boolean", "int64": "sc:Integer", "float64": "sc:Float"}
@@ -44,7 +46,7 @@ def croissant_text(tables: Sequence[Table], manifest: Mapping[str, Any], repo: s
         endpoint: address of the Hub.
         card: README.md, for title, licence and tags.
     """
-    meta = yaml.safe_load(card.split("---\n", 2)[1])
+    meta = yaml.safe_load(split_card(card)[0])
     source = f"{endpoint}/datasets/{repo}"
     label_sets: dict[tuple[str, ...], str] = {}
     configs = {table.config: table for table in tables}

@@ -84,18 +84,28 @@ def check_access(repo: str, access: Access, respondents: bool, right: str | None
         )
 
 
+def split_card(card: str) -> tuple[str, str]:
+    """A card's YAML and the text below it.
+
+    Raises:
+        PublishError: the card has no YAML at its top.
+    """
+    front, found, body = card.removeprefix("---\n").partition("\n---\n")
+    if not card.startswith("---\n") or not found:
+        raise PublishError("README.md: has no YAML between two lines of --- at its top. Build the dataset again.")
+    return f"{front}\n", body
+
+
 def with_gate(card: str, gate: Mapping[str, Any]) -> str:
     """A card whose YAML also holds the gate; a key that the card has already is left as it is.
 
     Raises:
         PublishError: the card has no YAML at its top.
     """
-    parts = card.split("---\n", 2)
-    if len(parts) != 3 or parts[0]:
-        raise PublishError("README.md: has no YAML between two lines of --- at its top. Build the dataset again.")
-    there = yaml.safe_load(parts[1]) or {}
+    front, body = split_card(card)
+    there = yaml.safe_load(front) or {}
     lacking = {key: value for key, value in gate.items() if key not in there}
     if not lacking:
         return card
     added = yaml.safe_dump(lacking, sort_keys=False, allow_unicode=True, width=110)
-    return f"---\n{parts[1]}{added}---\n{parts[2]}"
+    return f"---\n{front}{added}---\n{body}"

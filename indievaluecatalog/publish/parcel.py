@@ -10,8 +10,9 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
+from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.dataset.manifest import MANIFEST, check_build
-from indievaluecatalog.errors import BuildError
+from indievaluecatalog.errors import BuildError, CatalogError
 from indievaluecatalog.publish.croissant import CROISSANT, Table, croissant_text
 from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.publish.gate import gate_front_matter, holds_respondents, with_gate
@@ -146,7 +147,16 @@ def _catalog_card(content: dict[str, Any], repo: str) -> str:
     return environment.from_string(source).render(
         repo=repo,
         wave=content["wave"],
+        licence="mit" if _is_shipped(content) else "unknown",
         version=content["package"]["indievaluecatalog"],
         questions=content["rows"]["questions"]["train"],
         options=content["rows"]["options"]["train"],
     )
+
+
+def _is_shipped(content: dict[str, Any]) -> bool:
+    """Whether the statements are this package's own, whose licence it can give; a user's are the user's."""
+    try:
+        return load_catalog(content["wave"]).digest == content["catalog_digest"]
+    except CatalogError:
+        return False

@@ -109,10 +109,13 @@ def _explain(error: Exception, repo: str, doing: str) -> str:
         return f"{where}: the Hub asks to wait (429). Run the same command again later."
     if status is not None and status >= 500:
         return f"{where}: the Hub failed ({status}). {_AGAIN}"
-    if status is None and ("TransportError" in _bases(error) or isinstance(error, OSError)):
+    if status is None and _bases(error) & _NO_ANSWER:
         return f"{where}: the connection was lost or could not be made. {_AGAIN}"
     return f"{where}: {str(error).strip()}"
 
+
+_NO_ANSWER = frozenset({"TransportError", "ConnectionError", "TimeoutError", "gaierror", "LocalEntryNotFoundError"})
+"""Classes, by name, of the several HTTP libraries beneath the client, for a request that had no answer."""
 
 _AGAIN = (
     "The repository's files are as they were, or all new: a push is one commit. Run the same command again; "

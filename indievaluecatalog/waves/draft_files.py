@@ -14,7 +14,14 @@ from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.errors import CatalogError
 from indievaluecatalog.waves.draft_facts import evaluation_rule, wave_facts
 from indievaluecatalog.waves.draft_new import NO_CATEGORY, identifier, new_batteries, only_a_hint
-from indievaluecatalog.waves.draft_repeated import NUMBERS, changed_facts, comment, demographic_entry, doubt_note
+from indievaluecatalog.waves.draft_repeated import (
+    NUMBERS,
+    changed_facts,
+    comment,
+    demographic_entry,
+    doubt_note,
+    without_unused_slots,
+)
 from indievaluecatalog.waves.matching import Match, Matching
 from indievaluecatalog.waves.write_yaml import COMMENT
 
@@ -146,7 +153,7 @@ def _repeated_batteries(
             one |= changed_facts(facts, match, known.refined, known.polar)
             if note := doubt_note(match):
                 one["note"] = note
-            entries.append(one)
+            entries.append(without_unused_slots(one))
             files.done[match.variable.name] = (name, f"drafted as {entry['id']} again")
         if entries:
             kept.append({**battery, "items": entries})

@@ -26,12 +26,18 @@ _OWN_CATEGORY = 3
 def only_a_hint(match: Match) -> bool:
     """Whether a proposal is so doubtful that the variable is drafted as a new item that names it.
 
-    So it is below even odds, and where the codes have nothing to do with the known ones, for then no wording of the
-    known item would fit.
+    So it is below even odds, and where the codes have nothing to do with the known ones, or most of them have no
+    counterpart, as eleven steps in place of ten: then no wording of the known item would fit.
     """
     if match.status != "doubtful" or match.known is None or match.known.role != "item":
         return False
-    return match.confidence < LIKELY or (match.relation is not None and match.relation.kind == "different")
+    relation = match.relation
+    if match.confidence < LIKELY or relation is None:
+        return match.confidence < LIKELY
+    told = {*relation.mapping, *relation.groups}
+    return relation.kind == "different" or (
+        relation.kind == "regrouped" and 2 * len(told) < len(value_labels(match.variable))
+    )
 
 
 def identifier(name: str) -> str:
@@ -77,7 +83,10 @@ def _groups(
             continue
         labels = value_labels(match.variable)
         around = _around(matches, match, repeated)
-        if match.variable.kind != "coded" or not 2 <= len(labels) <= MOST_CODES:
+        given = [code for code, count in match.variable.counts.items() if count and code in labels]
+        if len(given) == 1:
+            done[match.variable.name] = ("", f"left out: everybody has the code {given[0]}")
+        elif match.variable.kind != "coded" or not 2 <= len(labels) <= MOST_CODES:
             done[match.variable.name] = ("", f"left out: {len(labels)} codes are no scale of answers")
         elif len(around) == 2 and all(m.known is not None and m.known.role != "item" for m in around):
             done[match.variable.name] = ("", "left out: stands among demographics and technical variables")

@@ -57,17 +57,19 @@ def changed_facts(facts: Facts, match: Match, refined: Sequence[Option], polar: 
     labels = value_labels(match.variable)
     relation = match.relation
     known = {int(code) for code in facts["codes"]}
+    # Wherever 9 stands for no answer in this file, it does so whatever became of the answers.
+    no_answer = {"missing": dict(match.variable.missing)} if any(code >= 0 for code in match.variable.missing) else {}
     if relation is None or relation.kind == "unknown" or (relation.kind == "same" and set(labels) <= known):
-        return {}
+        return no_answer
     mapping = {code: to for code, to in relation.mapping.items() if code in labels}
-    sure = certain_codes(match, facts["codes"])
+    means = exact_meanings(match, facts["codes"])
     extra = [code for code in labels if code not in mapping]
     unlabelled = [code for code in extra if labels[code].startswith(MARK)]
     asked = [code for code in extra if code not in unlabelled]
     found: dict[str, Any] = {"codes": labels}
-    found["refined"] = _options(facts["refined"], refined, mapping, sure, asked, labels)
+    found["refined"] = _options(facts["refined"], refined, mapping, means, asked, labels)
     entries = facts["refined"] if facts["polar"] == "as refined" else facts["polar"]
-    halves = _options(entries, polar, mapping, sure, asked, labels)
+    halves = _options(entries, polar, mapping, means, asked, labels)
     same = [one["codes"] for one in halves] == [one["codes"] for one in found["refined"]]
     as_refined = len(halves) < 2 or (facts["polar"] == "as refined" and same)
     found["polar"] = "as refined" if as_refined else halves
@@ -83,54 +85,67 @@ def changed_facts(facts: Facts, match: Match, refined: Sequence[Option], polar: 
         found["measurement"] = "binary"
     elif facts["measurement"] == "scale10" and len(covered) < 10:
         found["measurement"] = "ordinal"
-    if any(code >= 0 for code in match.variable.missing):
-        found["missing"] = dict(match.variable.missing)
+    found |= no_answer
     if len(found["refined"]) < 2:
         return _all_anew(labels, found)
     return found
 
 
-def certain_codes(match: Match, known: Mapping[str, str]) -> frozenset[int]:
-    """The variable's codes whose counterpart means the very same.
+def exact_meanings(match: Match, known: Mapping[str, str]) -> dict[int, frozenset[int]]:
+    """The variable's codes that mean the very same as one known code, or as several put together -> those codes.
 
-    Grades put together do not mean the same as any one of them. Grades split do: both parts are that grade.
+    Grades put together mean what all of them do, and not the same as any one of them. Grades split do: both parts are
+    that grade.
     """
     relation = match.relation
-    if relation is None:
-        return frozenset()
+    if relation is None or relation.kind == "different":
+        return {}
     if relation.kind != "regrouped":
-        return frozenset(relation.mapping) if relation.kind != "different" else frozenset()
+        return {code: frozenset({to}) for code, to in relation.mapping.items()}
     labels = {int(code): " ".join(label.casefold().split()) for code, label in known.items()}
     hit = list(relation.mapping.values())
     mine = match.variable.values
-    return frozenset(
-        code
+    found = {
+        code: frozenset({to})
         for code, to in relation.mapping.items()
         if hit.count(to) > 1 or " ".join(mine.get(code, "").casefold().split()) == labels.get(to)
-    )
+    }
+    return found | {code: frozenset(group) for code, group in relation.groups.items() if len(group) > 1}
 
 
 def _options(
     entries: Sequence[Facts],
     known: Sequence[Option],
     mapping: Mapping[int, int],
-    sure: frozenset[int],
+    means: Mapping[int, frozenset[int]],
     extra: Sequence[int],
     labels: Mapping[int, str],
 ) -> list[dict[str, Any]]:
     options: list[dict[str, Any]] = []
+    told = set(mapping)
     for entry, option in zip(entries, known, strict=True):
+        wanted = {int(to) for to in entry["codes"]}
         codes = [code for to in entry["codes"] for code in sorted(mapping) if mapping[code] == to]
-        if not codes:
-            continue
-        if all(code in sure for code in codes):
+        codes += [code for code in labels if code not in codes and means.get(code, frozenset()) & wanted]
+        meant = [means.get(code, frozenset()) for code in codes]
+        if codes and all(meant) and frozenset().union(*meant) == wanted:
             # Its own label would name codes that are others now.
             options.append({**{key: value for key, value in entry.items() if key != "label"}, "codes": codes})
-        else:
-            told = " / ".join(labels[code] for code in codes)
-            options.append({"codes": codes, "statement": f"{MARK} ({told}): {option.statement}"})
-    options += [{"codes": [code], "statement": f"{MARK}: word the answer {labels[code]!r}."} for code in extra]
-    return options
+            told |= {*codes}
+        elif codes := [code for code in codes if code in mapping]:
+            # Half of what an option stood for is not what it stood for.
+            said = " / ".join(labels[code] for code in codes)
+            options.append({"codes": codes, "statement": f"{MARK} ({said}): {option.statement}"})
+    rest = [code for code in extra if code not in told]
+    return options + [{"codes": [code], "statement": f"{MARK}: word the answer {labels[code]!r}."} for code in rest]
+
+
+def without_unused_slots(item: dict[str, Any]) -> dict[str, Any]:
+    """An item less its slots where every answer of it is to be worded anew, so that nothing has a use for them."""
+    lists = [item[which] for which in ("refined", "polar") if isinstance(item.get(which), list)]
+    if not lists or "refined" not in item or any("statement" not in option for options in lists for option in options):
+        return item
+    return {key: value for key, value in item.items() if key != "slots"}
 
 
 def _all_anew(labels: Mapping[int, str], found: dict[str, Any]) -> dict[str, Any]:

@@ -93,15 +93,17 @@ def _named(
     fewer = [code for code in theirs if code not in set(targets)]
     down = len(targets) > 1 and all(a > b for a, b in itertools.pairwise(targets))
     extra = _extra(more, fewer, values, known)
-    if down:
-        shown = ", ".join(f"{code} is the known {mapping[code]}" for code in sorted(mapping)[:3])
-        return Relation("reversed", mapping, f"the same answers counted the other way: {shown}{extra}")
     moved = {code: other for code, other in mapping.items() if code != other}
     shown = ", ".join(f"{code} is the known {other}" for code, other in list(moved.items())[:3])
     changed = f"; other codes: {shown}" if moved else ""
     kind: RelationKind
-    if len(mapping) < max(2, min(len(ours), len(theirs)) / 2):
+    fewest, most = sorted((len(ours), len(theirs)))
+    if len(mapping) < max(2, fewest / 2) or 2 * len(mapping) < most:
+        # The two ends of eleven steps are no yes and no, whichever way they are counted.
         return Relation("different", mapping, f"few answers in common{extra}{changed}")
+    if down:
+        shown = ", ".join(f"{code} is the known {mapping[code]}" for code in sorted(mapping)[:3])
+        return Relation("reversed", mapping, f"the same answers counted the other way: {shown}{extra}")
     if more and fewer:
         # As many answers with one that is worded quite otherwise is no sign of the same question.
         return Relation("different", mapping, f"some answers have no counterpart{extra}{changed}")

@@ -117,6 +117,13 @@ def test_the_statements_alone_may_be_public_even_of_a_real_build(hub: Hub, real_
     assert "extra_gated_prompt" not in card_of(real_build, catalog_only=True)
 
 
+@pytest.mark.parametrize("changed", [{"wave": "my_own"}, {"catalog_digest": "0" * 64}])
+def test_statements_of_ones_own_do_not_get_our_licence(build: Path, changed: dict[str, str]) -> None:
+    assert card_of(build, catalog_only=True)["license"] == "mit"
+    (build / "manifest.json").write_text(json.dumps(read_manifest(build) | changed))
+    assert card_of(build, catalog_only=True)["license"] == "unknown"
+
+
 def test_a_manifest_that_calls_real_persons_synthetic_is_found_out(build: Path) -> None:
     path = build / "data" / "refined" / "test-00000-of-00001.parquet"
     table = pq.read_table(path)
