@@ -157,6 +157,6 @@ def _catalog_card(content: dict[str, Any], repo: str) -> str:
 def _is_shipped(content: dict[str, Any]) -> bool:
     """Whether the statements are this package's own, whose licence it can give; a user's are the user's."""
     try:
-        return load_catalog(content["wave"]).digest == content["catalog_digest"]
+        return bool(load_catalog(content["wave"]).digest == content["catalog_digest"])
     except CatalogError:
         return False
