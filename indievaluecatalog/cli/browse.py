@@ -12,7 +12,7 @@ from indievaluecatalog.cli.tasks import OwnCatalogOption
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel="Look and publish")
 def browse(
     directory: Annotated[
         Path | None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command()
+@app.command(rich_help_panel="Look and publish")
 def push(
     folder: Annotated[Path, typer.Argument(help="A built dataset.")],
     repo: Annotated[str, typer.Option("--repo", help="ORG/NAME on the Hub; made if it is not there.")],
