@@ -69,6 +69,10 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
             continue
         name = entry["id"] if entry["id"] not in items.values() else f"{entry['id']}_of_person"
         one = demographic_entry(entry, match, lists["code_lists"], texts, name)
+        if one["options"] != "each" and len(one["options"]) < 2:
+            # All countries of the file may lie on one continent.
+            files.done.setdefault(match.variable.name, ("", f"left out: one group of {entry['id']} only"))
+            continue
         note = doubt_note(match, grouped=str(one["codes"]).startswith(NUMBERS))
         note = "; ".join(text for text in (note, one.pop("note", "")) if text)
         concept = {"concept": catalog.demographics[entry["id"]].concept}
@@ -82,8 +86,7 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
             all_items |= {e["id"]: e["id"] for e in battery["items"] if e["id"] not in items.values()}
     wave = wave_facts(matching, catalog, all_items, wave_id, title)
     _only_described(wave, described)
-    labels = {one["id"]: [o.label for o in catalog.demographics[one["id"]].options]
-              for one in described if one["id"] in catalog.demographics}  # fmt: skip
+    labels = {one["id"]: _option_labels(one, catalog) for one in described if one["id"] in catalog.demographics}
     rule = evaluation_rule(catalog, items, len(all_items), labels)
     files.data["wave.yaml"] = {
         "wave": wave,
@@ -97,6 +100,13 @@ def draft_files(matching: Matching, like: str | Traversable, catalog: Catalog, w
             files.done[match.variable.name] = (match.known.id, "named in wave.yaml")
         files.done.setdefault(match.variable.name, ("", "left out"))
     return files
+
+
+def _option_labels(entry: Mapping[str, Any], catalog: Catalog) -> list[str]:
+    """What the options of a drafted demographic are called."""
+    if entry["options"] == "each":
+        return [option.label for option in catalog.demographics[entry["id"]].options]
+    return [str(option.get("label", "")) for option in entry["options"]]
 
 
 def _new_file(category: str, taken: Mapping[str, Any]) -> str:

@@ -29,8 +29,11 @@ def doubt_note(match: Match, grouped: bool = False) -> str:
     if match.status == "doubtful":
         rivals = "; ".join(f"{known.id} ({known.label}) {score:.2f}" for known, score in match.rivals[:2])
         also = f"; or {rivals}" if rivals else ""
+        told = match.relation.says if match.relation and match.relation.kind not in ("same", "unknown") else ""
+        codes = f" Its codes: {told}." if told and match.known.role != "technical" else ""
         return (
-            f"{MARK}: does it repeat {match.known.id} ({match.known.label})? Confidence {match.confidence:.2f}{also}."
+            f"{MARK}: does it repeat {match.known.id} ({match.known.label})?"
+            f" Confidence {match.confidence:.2f}{also}.{codes}"
             f" If so, delete this note; if not, word it anew and delete its concept"
         )
     kind = match.relation.kind if match.relation else "unknown"

@@ -68,11 +68,14 @@ def judge(
     others = np.delete(evidence.score[:, column], row)
     crowd = float(others.max(initial=0.0))
     ahead = score - max((value for _, value in rivals), default=0.0)
-    if ahead < line.margin:
+    # Where both labels are the same and nothing else has it, what is merely like it is no rival.
+    alike = evidence.label.value
+    alone = label >= 1 and (alike[row] >= 1).sum() == 1 and (alike[:, column] >= 1).sum() == 1
+    if ahead < line.margin and not alone:
         doubts.append(Reason("rival", -0.7, f"{rivals[0][0].id} {rivals[0][0].label!r} is nearly as likely"))
-    if score - crowd < line.margin:
+    if score - crowd < line.margin and not alone:
         doubts.append(Reason("rival", -0.7, "another variable of the file is nearly as like it"))
-    if evidence.local[row]:
+    if evidence.local[row] and label < 1:
         doubts.append(Reason("data", -0.5, "its label says that only some countries were asked"))
     if left_out:
         doubts.append(Reason("data", -0.5, left_out))

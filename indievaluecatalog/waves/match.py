@@ -100,7 +100,8 @@ def _match(
             return Match(variable, "left out", None, 0.0, None, (Reason("data", -1.0, reason),), rivals)
         best = float(row.max(initial=0.0))
         return Match(variable, "new", None, round(best, 3), None, (_why_new(rivals, given, known, line),), rivals)
-    return judge(number, chosen, evidence, variable, known[chosen], rivals, line, reason)
+    doubt = "" if _expected(reason, known[chosen]) else reason
+    return judge(number, chosen, evidence, variable, known[chosen], rivals, line, doubt)
 
 
 def _why_new(
@@ -125,6 +126,14 @@ def _may_repeat(reason: str, known: Known, score: float) -> bool:
     if known.role == "item" or reason.startswith(("derived", "among", "about")):
         return score >= _LEFT_OUT_MAY_BE
     return True
+
+
+def _expected(reason: str, known: Known) -> bool:
+    """Whether the known thing itself is no question to a person, so that looking like none is no ground for doubt.
+
+    A weight is about the survey, an interview number has no labelled answers, a country of birth is a list of names.
+    """
+    return known.role == "technical" or (known.role == "demographic" and reason.startswith(("about", "a list")))
 
 
 def _notes(variables: Sequence[Variable], matches: Sequence[Match]) -> tuple[str, ...]:

@@ -1,0 +1,127 @@
+"""Repeated items whose codes changed: a known statement stands only for what it stood for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyreadstat
+import pytest
+import yaml
+
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.waves.codebook import Codebook, Variable
+from indievaluecatalog.waves.draft import draft_wave
+from indievaluecatalog.waves.match import match_codebook
+from indievaluecatalog.waves.matching import Match
+from indievaluecatalog.waves.read_codebook import read_codebook
+from indievaluecatalog.waves.relation import compare_codes
+from indievaluecatalog.waves.values import ValueLabels
+from indievaluecatalog.waves.words import words
+
+LEFT = {0: "Left", **{step: str(step) for step in range(1, 10)}, 10: "Right"}
+HEALTH = {1: "Very good", 2: "Good", 3: "Fair", 4: "Poor", 5: "Very poor"}
+
+
+def drafted(folder: Path, asked: dict[str, tuple[str, dict[int, str]]], n: int = 60) -> dict[str, dict[str, Any]]:
+    """Write a file of these variables, draft it, and give its items and demographics by id."""
+    rng = np.random.default_rng(3)
+    columns = {name: rng.choice(sorted(codes), n) for name, (_, codes) in asked.items()}
+    pyreadstat.write_sav(
+        pd.DataFrame(columns),
+        str(folder / "new.sav"),
+        column_labels={name: label for name, (label, _) in asked.items()},
+        variable_value_labels={name: codes for name, (_, codes) in asked.items()},
+    )
+    matching = match_codebook(read_codebook(folder / "new.sav"), load_catalog("wvs7"))
+    draft = draft_wave(matching, "wvs7", folder / "draft", wave_id="new", title="New")
+    found: dict[str, dict[str, Any]] = {"wave": yaml.safe_load((draft.path / "wave.yaml").read_text("utf-8"))}
+    for file in draft.path.glob("*.yaml"):
+        data = yaml.safe_load(file.read_text("utf-8"))
+        for battery in data.get("batteries", ()):
+            found |= {item["id"]: {**battery, **item} for item in battery["items"]}
+        found |= {entry["id"]: entry for entry in data.get("demographics", ())}
+    return found
+
+
+def matched(label: str, *more: str, values: dict[int, str], kind: str = "coded") -> Match:
+    """The match of the first of some variables with these labels and one set of value labels."""
+    variables = [
+        Variable(f"x{place}", text, place, values, {}, dict.fromkeys(values, 5), kind)  # type: ignore[arg-type]
+        for place, text in enumerate((label, *more))
+    ]
+    return match_codebook(Codebook("new.sav", "sav", 5, tuple(variables)), load_catalog("wvs7")).matches[0]
+
+
+def test_codes_for_no_answer_are_kept_where_the_answers_stayed_the_same(tmp_path: Path) -> None:
+    asked = {"health": ("State of health (subjective)", HEALTH | {8: "Don't know", 9: "No answer"})}
+    item = drafted(tmp_path, asked)["health"]
+    assert item["concept"] == "wvs7/Q47"
+    assert item["missing"] == {8: "Don't know", 9: "No answer"}
+
+
+def test_a_statement_for_three_steps_is_not_kept_for_one(tmp_path: Path) -> None:
+    item = drafted(tmp_path, {"lr": ("Left-right political scale", LEFT), "health": ("Health", HEALTH)})["lr"]
+    # Eleven steps in place of ten: drafted anew, in whole parts, not as a known item with its ends alone.
+    assert "concept" not in item
+    assert sorted(code for option in item["refined"] for code in option["codes"]) == list(range(11))
+    assert "Q240" in item["note"]
+
+
+def test_grades_put_together_keep_the_halves_and_ask_for_the_grades(tmp_path: Path) -> None:
+    label = "Jobs scarce: Men have priority over women"
+    item = drafted(tmp_path, {"jobs": (label, {1: "Agree", 2: "Disagree", 3: "Neither agree nor disagree"})})["jobs"]
+    assert item["concept"] == "wvs7/Q33"
+    halves = [(option["codes"], "statement" in option) for option in item["polar"]]
+    assert halves == [([1], False), ([3], False), ([2], False)]
+    asked = [option["codes"] for option in item["refined"] if "TODO" in option.get("statement", "")]
+    assert sorted(asked) == [[1], [2]]
+
+
+def test_countries_of_one_continent_make_no_question_of_it_and_the_rule_names_no_other(tmp_path: Path) -> None:
+    asked = {"cntry": ("Country", {1: "Germany", 2: "France", 3: "Poland"}), "health": ("Health", HEALTH)}
+    found = drafted(tmp_path, asked)
+    assert "B_COUNTRY" in found
+    assert "B_COUNTRY_to_continent" not in found
+    assert "continent_demographic" not in found["wave"]["wave"]
+    assert found["wave"]["evaluation"]["whole_continents"] == []
+
+
+def test_what_everybody_has_is_no_item(tmp_path: Path) -> None:
+    columns = {"study": np.full(30, 2.0), "health": np.arange(30) % 5 + 1.0}
+    pyreadstat.write_sav(
+        pd.DataFrame(columns),
+        str(tmp_path / "new.sav"),
+        column_labels={"study": "Study", "health": "Bicycle repair: Own skill"},
+        variable_value_labels={"study": {1: "EVS", 2: "WVS"}, "health": HEALTH},
+    )
+    matching = match_codebook(read_codebook(tmp_path / "new.sav"), load_catalog("wvs7"))
+    decisions = draft_wave(matching, "wvs7", tmp_path / "draft", wave_id="new").decisions
+    told = next(one["done"] for one in decisions if one["variable"] == "study")
+    assert told == "left out: everybody has the code 2"
+
+
+@pytest.mark.parametrize("known", [{1: "Yes, religious", 2: "Not religious"}, {1: "Religious", 2: "Not", 3: "Other"}])
+def test_the_ends_of_eleven_steps_are_no_few_answers_turned_round(known: dict[int, str]) -> None:
+    steps = {0: "Not religious", **{step: str(step) for step in range(1, 10)}, 10: "Religious"}
+    assert compare_codes(steps, known, ValueLabels(words())).relation.kind == "different"
+
+
+def test_an_acronym_is_no_list_of_countries_where_the_known_label_has_it_too() -> None:
+    match = matched("Confidence: The World Bank (WB)", values=dict(load_catalog("wvs7").items["Q87"].codes))
+    assert (match.status, match.known and match.known.id) == ("sure", "Q87")
+
+
+def test_labels_to_the_letter_have_no_rival_in_what_is_only_like_them() -> None:
+    labels = ("Victim of crime past year: Respondent", "Victim of crime past year: Respondent's family")
+    yes = {1: "Yes", 2: "No"}
+    assert matched(*labels, values=yes).status == "sure"
+    # The same label twice is another thing.
+    assert matched(labels[0], labels[0], values=yes).status == "doubtful"
+
+
+def test_a_weight_is_expected_to_be_about_the_survey() -> None:
+    match = matched("Weight", "State of health (subjective)", values={}, kind="number")
+    assert (match.status, match.known and match.known.id) == ("sure", "weights")
