@@ -22,6 +22,8 @@ from indievaluecatalog.sampling.protocol import Protocol
 from indievaluecatalog.survey.answers import REASONS, Answers, CodeCount
 
 MANIFEST = "manifest.json"
+OF_THE_HUB = (".gitattributes", ".cache")
+"""In a downloaded copy of a dataset, and no part of it."""
 FORMAT = 3
 
 
@@ -122,8 +124,12 @@ def describe(
 
 
 def list_files(folder: Path) -> list[dict[str, Any]]:
-    """Path, size and SHA-256 of every file in a folder but the manifest, by path."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    """Path, size and SHA-256 of every file in a folder, by path, but the manifest and what the Hub puts beside it."""
+    paths = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST and path.relative_to(folder).parts[0] not in OF_THE_HUB
+    )
     return [
         {
             "path": path.relative_to(folder).as_posix(),

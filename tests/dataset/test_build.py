@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -133,3 +134,15 @@ def test_countries_without_anyone_to_evaluate_are_named_with_the_way_out(
     assert made.manifest["tasks"]["protocol"]["selection"] == "answered"
     asked = {len(probes) for probes in load("tasks", split="test", path=made.path)["probes"]}
     assert min(asked) < 39
+
+
+def test_what_the_hub_lays_beside_a_downloaded_dataset_is_no_part_of_it(build: Build, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot"
+    shutil.copytree(build.path, copy)
+    (copy / ".gitattributes").write_text("*.parquet filter=lfs\n", "utf-8")
+    (copy / ".cache" / "huggingface").mkdir(parents=True)
+    (copy / ".cache" / "huggingface" / "x.metadata").write_text("", "utf-8")
+    assert check_build(copy) == check_build(build.path)
+    (copy / ".other").write_text("", "utf-8")
+    with pytest.raises(BuildError, match=r"\.other is not in the manifest"):
+        check_build(copy)
