@@ -19,6 +19,8 @@ LIKELY = 0.5
 NO_CATEGORY = f"{MARK}: name this category"
 _NEAR = 12
 """An item further away in the file is no neighbour."""
+_BESIDE = 3
+"""Two demographics this near hold no questions of value between them; a battery may well stand between further ones."""
 _OWN_CATEGORY = 3
 """Items enough for a battery to make a category of its own, under the name that its labels begin with."""
 
@@ -88,13 +90,20 @@ def _groups(
             done[match.variable.name] = ("", f"left out: everybody has the code {given[0]}")
         elif match.variable.kind != "coded" or not 2 <= len(labels) <= MOST_CODES:
             done[match.variable.name] = ("", f"left out: {len(labels)} codes are no scale of answers")
-        elif len(around) == 2 and all(m.known is not None and m.known.role != "item" for m in around):
-            done[match.variable.name] = ("", "left out: stands among demographics and technical variables")
+        elif _among_demographics(around):
+            done[match.variable.name] = ("", "left out: stands among demographics")
         elif mates := next((group for group in groups[::-1] if _one_battery(group, match.variable, groups)), None):
             mates.append(match)
         else:
             groups.append([match])
     return groups
+
+
+def _among_demographics(around: Sequence[Match]) -> bool:
+    """Whether what stands between these two is a fact of the person too, and not of what they value."""
+    if len(around) != 2 or any(m.known is None or m.known.role != "demographic" for m in around):
+        return False
+    return around[1].variable.position - around[0].variable.position <= _BESIDE
 
 
 def _one_battery(group: Sequence[Match], this: Variable, groups: Sequence[Sequence[Match]]) -> bool:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indievaluecatalog.waves.batteries import runs_of
 from indievaluecatalog.waves.codebook import Codebook
-from indievaluecatalog.waves.labels import read_label
+from indievaluecatalog.waves.labels import plain, read_label
 from indievaluecatalog.waves.matching import Known
 from indievaluecatalog.waves.relation import Compared, compare_codes
 from indievaluecatalog.waves.similarity import Embed, Similar, similar_labels
@@ -78,13 +78,14 @@ def gather_evidence(
 def _with_other_names(
     ours: Sequence[object], known: Sequence[Known], words: Words, country_variable: str, embed: Embed | None
 ) -> Similar:
-    """Similarity of labels; technical facts go by several names, of which the best counts."""
+    """Similarity of labels; technical facts and some others go by several names, of which the best counts."""
     names = [
         (place, name)
         for place, one in enumerate(known)
         for name in (
             *([] if one.role == "technical" else [one.label]),
             *(words.technical.get(one.id, ()) if one.role == "technical" else ()),
+            *(words.other_names.get(plain(one.label), ()) if one.role == "demographic" else ()),
             *(words.technical["country_variable"] if one.variable == country_variable else ()),
         )
     ]

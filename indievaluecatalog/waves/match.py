@@ -22,6 +22,7 @@ _RIVAL_FLOOR = 0.3
 _CONSOLATION = 0.2
 _LEFT_OUT_MAY_BE = 0.75
 """A variable that looks like no question is still held for a known one from this confidence on."""
+_DERIVED_MAY_BE = 0.5
 
 
 def match_codebook(codebook: Codebook, catalog: Catalog, embed: Embed | None = None) -> Matching:
@@ -123,6 +124,9 @@ def _may_repeat(reason: str, known: Known, score: float) -> bool:
         return True
     if reason in (UNLABELLED, NUMBER):
         return score >= Line().unlabelled
+    if known.role == "demographic" and reason.startswith("derived"):
+        # Known groups of ages or incomes are made from other variables themselves.
+        return score >= _DERIVED_MAY_BE
     if known.role == "item" or reason.startswith(("derived", "among", "about")):
         return score >= _LEFT_OUT_MAY_BE
     return True

@@ -13,7 +13,7 @@ from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.errors import CatalogError
 
 _KEYS = {
-    **dict.fromkeys(("missing", "forms", "grades", "negated", "technical"), dict),
+    **dict.fromkeys(("missing", "forms", "grades", "negated", "technical", "other_names"), dict),
     **dict.fromkeys(("light", "contrasts", "negations", "derived", "fieldwork"), list),
     "country_specific": str,
 }
@@ -34,6 +34,7 @@ class Words:
     fieldwork: re.Pattern[str]
     country_specific: re.Pattern[str]
     technical: Mapping[str, tuple[str, ...]]
+    other_names: Mapping[str, tuple[str, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +61,7 @@ def words() -> Words:
         fieldwork=_any_of(data["fieldwork"]),
         country_specific=re.compile(data["country_specific"]),
         technical={str(fact): tuple(str(name) for name in names) for fact, names in data["technical"].items()},
+        other_names={str(label): tuple(str(name) for name in names) for label, names in data["other_names"].items()},
     )
 
 

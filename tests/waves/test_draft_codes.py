@@ -125,3 +125,43 @@ def test_labels_to_the_letter_have_no_rival_in_what_is_only_like_them() -> None:
 def test_a_weight_is_expected_to_be_about_the_survey() -> None:
     match = matched("Weight", "State of health (subjective)", values={}, kind="number")
     assert (match.status, match.known and match.known.id) == ("sure", "weights")
+
+
+def test_groups_made_of_ages_are_proposed_before_the_years_and_left_to_a_person() -> None:
+    groups = {
+        1: "16-24 years",
+        2: "25-34 years",
+        3: "35-44 years",
+        4: "45-54 years",
+        5: "55-64 years",
+        6: "65 and over",
+    }
+    variables = (
+        Variable("Q262", "Age", 0, {}, {}, dict.fromkeys(range(18, 90), 5), "number"),
+        Variable("X003R", "Age recoded (6 intervals)", 1, groups, {}, dict.fromkeys(groups, 60), "coded"),
+    )
+    years, made = match_codebook(Codebook("new.sav", "sav", 360, variables), load_catalog("wvs7")).matches
+    assert (made.status, made.known and made.known.id) == ("doubtful", "X003R")
+    assert years.known is None
+
+
+def test_gender_is_another_name_of_sex_and_no_item() -> None:
+    match = matched("Gender", values={1: "Male", 2: "Female"})
+    assert (match.status, match.known and match.known.id) == ("sure", "Q260")
+
+
+def test_questions_between_a_number_and_the_sex_of_persons_are_questions_still(tmp_path: Path) -> None:
+    agree = {1: "Strongly agree", 2: "Agree", 3: "Disagree", 4: "Strongly disagree"}
+    claims = {f"c{at}": (f"Statement: {text}", agree) for at, text in enumerate(("Trams are slow", "Rain is good"), 1)}
+    asked = {"sex": ("Sex", {1: "Male", 2: "Female"}), **claims}
+    asked |= {f"d{at}": (f"Leisure: {text}", agree) for at, text in enumerate(("Chess is fun", "Jazz is loud"), 1)}
+    asked |= {"class": ("Social class (subjective)", dict(load_catalog("wvs7").demographics["Q287"].codes))}
+    found = drafted(tmp_path, asked)
+    assert {"c1", "c2", "d1", "d2"} <= set(found)
+
+
+def test_a_doubtful_reversal_is_told_in_its_note(tmp_path: Path) -> None:
+    left = {code: label for code, label in LEFT.items() if code} | {1: "Right", 10: "Left"}
+    item = drafted(tmp_path, {"lr": ("Self positioning in political scale", left), "health": ("Health", HEALTH)})["lr"]
+    assert item["concept"] == "wvs7/Q240"
+    assert "counted the other way" in item["note"]
