@@ -10,6 +10,7 @@ import numpy as np
 
 from indievaluecatalog.errors import MissingExtraError
 from indievaluecatalog.waves.coarser import put_together, ranges
+from indievaluecatalog.waves.grades import by_place
 from indievaluecatalog.waves.labels import plain
 from indievaluecatalog.waves.matching import Relation, RelationKind
 from indievaluecatalog.waves.values import ValueLabels, spoken
@@ -52,11 +53,13 @@ def compare_codes(
         return _lists(ours, theirs)
     if (found := ranges(ours, theirs)) is not None:
         return Compared(found, 0.9)
-    pairs = _paired(ours, theirs, labels)
+    pairs, by_strength = by_place(_paired(ours, theirs, labels), ours, theirs, labels)
     if not pairs:
         return Compared(Relation("different", {}, f"no answer in common: {_told(ours)} against {_told(theirs)}"), 0.0)
     few, many = sorted((len(ours), len(theirs)))
     agreement = sum(alike for _, _, alike in pairs) / few * (few / many) ** 0.5
+    if by_strength:
+        agreement = min(agreement, _OTHER_STEPS)
     mapping = {code: other for code, other, _ in pairs}
     every, all_known = sorted({*values, *codes}), sorted(known)
     unspoken = len(ours) < len(every) or len(theirs) < len(all_known)

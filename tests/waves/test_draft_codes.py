@@ -165,3 +165,20 @@ def test_a_doubtful_reversal_is_told_in_its_note(tmp_path: Path) -> None:
     item = drafted(tmp_path, {"lr": ("Self positioning in political scale", left), "health": ("Health", HEALTH)})["lr"]
     assert item["concept"] == "wvs7/Q240"
     assert "counted the other way" in item["note"]
+
+
+@pytest.mark.parametrize(
+    ("item", "answers", "mapping"),
+    [
+        ("Q46", ("Very unhappy", "Fairly unhappy", "Fairly happy", "Very happy"), {1: 4, 2: 3, 3: 2, 4: 1}),
+        ("Q131", ("Very secure", "Secure", "Insecure", "Very insecure"), {1: 1, 2: 2, 3: 3, 4: 4}),
+        ("Q46", ("Very happy", "Pretty happy", "Not too happy"), {1: 1, 2: 2}),
+    ],
+)
+def test_grades_that_words_alone_would_cross_stand_by_their_place_and_are_doubtful(
+    item: str, answers: tuple[str, ...], mapping: dict[int, int]
+) -> None:
+    known = load_catalog("wvs7").items[item]
+    values = dict(enumerate(answers, 1))
+    assert dict(compare_codes(values, known.codes, ValueLabels(words())).relation.mapping) == mapping
+    assert matched(known.label, values=values).status == "doubtful"
