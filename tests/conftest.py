@@ -37,3 +37,8 @@ def caches_of_our_own(own_home: Path) -> Iterator[None]:
         patch.setenv("HF_DATASETS_CACHE", str(own_home / "hf" / "datasets"))
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The documents first: each is one long test, which would otherwise end alone while other cores wait."""
+    items.sort(key=lambda item: item.path.name != "test_docs.py")
