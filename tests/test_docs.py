@@ -32,6 +32,7 @@ def test_readme_blocks_run_in_order(tmp_path: Path) -> None:
     assert run_blocks(README, tmp_path) >= 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.name)
 def test_blocks_of_a_guide_run_in_order(guide: Path, tmp_path: Path) -> None:
     """A guide needs no file but those that its own blocks write."""
