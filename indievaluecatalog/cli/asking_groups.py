@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from indievaluecatalog.evaluation.cost import Prices
     from indievaluecatalog.evaluation.job import Job
     from indievaluecatalog.evaluation.openai_model import OpenAIModel
-    from indievaluecatalog.evaluation.request import Model
+    from indievaluecatalog.evaluation.request import Form, Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +177,12 @@ def _options(names: list[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class JobChoices:
-    """What is asked, and of whom."""
+class TaskChoices:
+    """What is asked, and of whom, in whatever form."""
 
     panel: ClassVar[str] = "What is asked, and of whom"
 
     dataset: DatasetOption = None
-    form: FormOption = None
     shown: ShownOption = "statements"
     demonstrations: DemonstrationsOption = None
     said: ShowOption = "refined"
@@ -192,7 +191,6 @@ class JobChoices:
     setup: SetupOption = None
     split: SplitOption = None
     persons: PersonsOption = None
-    shard: ShardOption = None
     protocol: ProtocolOption = None
     seed: SeedOption = None
     order: OrderOption = None
@@ -202,22 +200,11 @@ class JobChoices:
     too_few: TooFewOption = "error"
     catalog: OwnCatalogOption = None
 
-    @property
-    def part(self) -> tuple[int, int] | None:
-        """Part and parts; None for the whole."""
-        from indievaluecatalog.evaluation.shards import parse_shard
-
-        return None if self.shard is None else parse_shard(self.shard)
-
-    def job(self, served: ServedModel, behaviour: Behaviour | None = None) -> Job:
-        """All parts of what is asked."""
+    def in_form(self, form: Form) -> Job:
+        """All of it, in one form of prompt."""
         from indievaluecatalog.evaluation.job import prepare
         from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 
-        how = behaviour or Behaviour()
-        if served.logprobs and self.form == "joint":
-            raise EvaluationError("--logprobs reads the probabilities of one letter an answer: use --form single")
-        form = self.form or usual_form(how.local, how.mode, served.logprobs)
         return prepare(
             self.dataset,
             prompt=PromptSpec(form=form, shown=self.shown, demonstrations=self.said, option_order=self.option_order),
@@ -231,6 +218,28 @@ class JobChoices:
             too_few=self.too_few,
             catalog=self.catalog,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class JobChoices(TaskChoices):
+    """What is asked, of whom, in which form, and which part of it."""
+
+    form: FormOption = None
+    shard: ShardOption = None
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Part and parts; None for the whole."""
+        from indievaluecatalog.evaluation.shards import parse_shard
+
+        return None if self.shard is None else parse_shard(self.shard)
+
+    def job(self, served: ServedModel, behaviour: Behaviour | None = None) -> Job:
+        """All parts of what is asked."""
+        how = behaviour or Behaviour()
+        if served.logprobs and self.form == "joint":
+            raise EvaluationError("--logprobs reads the probabilities of one letter an answer: use --form single")
+        return self.in_form(self.form or usual_form(how.local, how.mode, served.logprobs))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,78 +7,28 @@ from typing import Annotated, Literal
 
 import typer
 
-from indievaluecatalog.cli.asking_options import (
-    AskOption,
-    DemonstrationsOption,
-    OptionOrderOption,
-    PersonsOption,
-    ShownOption,
-    ShowOption,
-)
-from indievaluecatalog.cli.tasks import (
-    CategoryOption,
-    DatasetOption,
-    OrderOption,
-    OwnCatalogOption,
-    ProtocolOption,
-    SeedOption,
-    SetupOption,
-    SiblingsOption,
-    SplitOption,
-    TooFewOption,
-    WithoutOption,
-    changes_of,
-)
+from indievaluecatalog.cli.asking_groups import TaskChoices
+from indievaluecatalog.cli.option_groups import grouped
 
 app = typer.Typer()
 
 
 @app.command("export-lm-eval", rich_help_panel="Language models")
+@grouped
 def export_lm_eval(
+    what: TaskChoices,
     out: Annotated[Path, typer.Option("--out", help="Folder to write; new or empty.")],
-    dataset: DatasetOption = None,
     chat: Annotated[
         bool, typer.Option("--chat", help="Prompts as messages, for lm_eval --apply_chat_template.")
     ] = False,
-    shown: ShownOption = "statements",
-    demonstrations: DemonstrationsOption = None,
-    said: ShowOption = "refined",
-    asked: AskOption = "both",
-    option_order: OptionOrderOption = "coded",
-    setup: SetupOption = None,
-    split: SplitOption = None,
-    persons: PersonsOption = None,
-    protocol: ProtocolOption = None,
-    seed: SeedOption = None,
-    order: OrderOption = None,
-    category: CategoryOption = None,
-    without: WithoutOption = None,
-    siblings: SiblingsOption = None,
-    too_few: TooFewOption = "error",
-    catalog: OwnCatalogOption = None,
 ) -> None:
     """Write the tasks as a folder that lm-evaluation-harness runs, one probe a prompt; it holds survey answers.
 
     Example: `indievaluecatalog export-lm-eval --persons 50 --demonstrations 50 --out lm_eval_tasks`
     """
-    from indievaluecatalog.evaluation.job import prepare
     from indievaluecatalog.evaluation.lm_eval_export import export_lm_eval as export
-    from indievaluecatalog.evaluation.prompt_spec import PromptSpec
 
-    job = prepare(
-        dataset,
-        prompt=PromptSpec(form="single", shown=shown, demonstrations=said, option_order=option_order),
-        granularities=("refined", "polar") if asked == "both" else (asked,),
-        n_demonstrations=demonstrations,
-        setups=setup or (0, 1, 2),
-        splits=split or ("validation", "test"),
-        protocol=protocol,
-        changes=changes_of(seed, order, category, without, siblings),
-        persons=persons,
-        too_few=too_few,
-        catalog=catalog,
-    )
-    done = export(job, out, chat=chat)
+    done = export(what.in_form("single"), out, chat=chat)
     identity = done.identity
     kind = "synthetic persons" if identity.run.dataset.synthetic else "persons"
     typer.echo(
