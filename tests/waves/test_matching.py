@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indievaluecatalog.catalog.load import load_catalog
-from indievaluecatalog.waves.batteries import batteries_of, runs_of
+from indievaluecatalog.waves.batteries import runs_of
 from indievaluecatalog.waves.codebook import Codebook, Variable
 from indievaluecatalog.waves.known import known_of
 from indievaluecatalog.waves.labels import read_label, without_number
@@ -199,10 +199,7 @@ def test_a_file_without_variables_loses_everything() -> None:
     assert len(matching.lost) == len(known_of(CATALOG))
 
 
-def test_a_battery_in_two_places_is_one() -> None:
-    rows = [("Confidence: Banks", CONFIDENCE), ("Confidence: Courts", CONFIDENCE), *[("Sex", {1: "M", 2: "F"})] * 3]
-    split = book(*rows, ("Confidence: Press", CONFIDENCE))
-    assert [(battery.variables, battery.runs) for battery in batteries_of(split)] == [((0, 1, 5), 2)]
+def test_one_variable_in_between_ends_no_battery() -> None:
     interrupted = book(("Confidence: Banks", CONFIDENCE), ("Age", {}), ("Confidence: Press", CONFIDENCE))
     assert runs_of(interrupted) == ((0, 2),)
 
