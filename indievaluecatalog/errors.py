@@ -38,6 +38,10 @@ class EvaluationError(IndieValueCatalogError):
     """A model cannot be evaluated as asked for, or its server or library refuses for good."""
 
 
+class ReasonerError(IndieValueCatalogError):
+    """A reasoner cannot be trained, read or asked as wanted, or training data cannot be made."""
+
+
 class MissingExtraError(IndieValueCatalogError):
     """An optional dependency is not installed; the message holds the `pip install` line."""
 

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "indievaluecatalog"
 ROOMS = (
     *("errors", "whole_file", "keyed_hash", "catalog", "survey", "waves", "sampling", "dataset", "publish"),
-    *("scoring", "baselines", "evaluation", "studies", "browse", "demo", "cli"),
+    *("scoring", "baselines", "evaluation", "reasoners", "studies", "browse", "demo", "cli"),
 )
 """A room knows only those before it, and itself."""
 
