@@ -19,6 +19,9 @@ from indievaluecatalog.errors import BuildError
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.scoring.weights import usable_weights
 
+FEW = 30
+"""Below so many answers a group's shares are little more than chance, and say much of each of its persons."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
@@ -33,6 +36,7 @@ class Collection:
         order: shape (n,): positions in keyed order, in which one meets persons at random.
         places: shape (n,): where each person stands in that order.
         n_answers: shape (n,): valid answers of each person.
+        smallest_group: groups of fewer answers than this are not shown; 1 shows all.
         evaluated: files of predictions about these persons.
         left_out: why other files are not among them.
     """
@@ -45,6 +49,7 @@ class Collection:
     order: NDArray[np.intp]
     places: NDArray[np.intp]
     n_answers: NDArray[np.int64]
+    smallest_group: int = 1
     evaluated: tuple[Evaluated, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -88,8 +93,16 @@ def collection_of(
     reasons: NDArray[np.uint8] | None = None,
     evaluated: tuple[Evaluated, ...] = (),
     left_out: tuple[str, ...] = (),
+    smallest_group: int | None = None,
 ) -> Collection:
     """The collection of persons that are in memory.
+
+    Args:
+        people: all persons of a build.
+        reasons: why answers are missing, see `Collection`.
+        evaluated: files of predictions about these persons.
+        left_out: why other files are not among them.
+        smallest_group: groups of fewer answers are not shown; None for 30, or for 1 where persons are synthetic.
 
     Raises:
         BuildError: there is nobody.
@@ -101,6 +114,8 @@ def collection_of(
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     weights, notes = usable_weights(people)
+    if smallest_group is None:
+        smallest_group = 1 if people.identity.synthetic else FEW
     return Collection(
         people=people,
         reasons=reasons,
@@ -110,6 +125,7 @@ def collection_of(
         order=order,
         places=places,
         n_answers=people.answered.sum(axis=0),
+        smallest_group=smallest_group,
         evaluated=evaluated,
         left_out=left_out,
     )
@@ -120,6 +136,7 @@ def open_collection(
     *,
     results: str | Path | None = None,
     catalog: Catalog | str | Path | None = None,
+    smallest_group: int | None = None,
 ) -> Collection:
     """Read a build and files of predictions; some ten seconds and 0.5 GB for 97,000 persons.
 
@@ -127,6 +144,7 @@ def open_collection(
         path: the build's folder; None for ./build/indievaluecatalog or else the last one built.
         results: a folder of predictions, or one file.
         catalog: the catalog the dataset was built with, where that is not a shipped one.
+        smallest_group: see `collection_of`.
 
     Raises:
         BuildError: no build, another catalog, or nobody in it.
@@ -135,4 +153,4 @@ def open_collection(
     folder = find_build(path)
     people = read_people(folder, catalog=catalog)
     evaluated, left_out = read_evaluated(Path(results), people) if results is not None else ((), ())
-    return collection_of(people, read_reasons(folder, people), evaluated, left_out)
+    return collection_of(people, read_reasons(folder, people), evaluated, left_out, smallest_group)

@@ -58,3 +58,12 @@ class Query:
         if not least <= value <= most:
             raise AddressError(f"There is no {called or name} {value}: they go from {least} to {most}.")
         return value
+
+    def opened(self, count: int, default: str = "1") -> tuple[bool, ...]:
+        """Which of several folded parts are open: `open=all`, or the number of one.
+
+        Raises:
+            AddressError: a part that there is not.
+        """
+        found = self.choice("open", ["all", *(str(number) for number in range(1, count + 1))], default, "part")
+        return tuple(found in ("all", str(number)) for number in range(1, count + 1))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import socket
 from collections.abc import Callable
 from contextlib import closing, suppress
+from importlib import import_module
+from pathlib import Path
 
 from indievaluecatalog.browse.app import LOCAL_HOSTS, create_app
-from indievaluecatalog.browse.collection import Collection
+from indievaluecatalog.browse.collection import Collection, open_collection
 from indievaluecatalog.browse.problems import BrowseError
+from indievaluecatalog.catalog.model import Catalog
+from indievaluecatalog.dataset.load import find_build
+from indievaluecatalog.dataset.manifest import read_manifest
 from indievaluecatalog.errors import MissingExtraError
 
 HOST = "127.0.0.1"
@@ -26,13 +32,13 @@ def is_local(host: str) -> bool:
         return False
 
 
-def check_host(collection: Collection, host: str, *, may_be_shown: bool) -> None:
+def check_host(host: str, *, synthetic: bool, may_be_shown: bool) -> None:
     """Refuse to show real persons to other machines, unless somebody says that it is allowed.
 
     Raises:
         BrowseError: they would be shown.
     """
-    if is_local(host) or collection.people.identity.synthetic or may_be_shown:
+    if is_local(host) or synthetic or may_be_shown:
         return
     raise BrowseError(
         f"--host {host} would show real persons to other machines, and the survey's terms forbid passing its data "
@@ -40,8 +46,21 @@ def check_host(collection: Collection, host: str, *, may_be_shown: bool) -> None
     )
 
 
+def check_libraries() -> None:
+    """Say at once what a page needs and is not installed.
+
+    Raises:
+        MissingExtraError: a library that is not there.
+    """
+    for name in ("starlette", "uvicorn"):
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise MissingExtraError(name, "browse", "browsing a dataset") from error
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens already, so that a port that is taken is told before anything is printed.
+    """A socket that listens already, so that a port that is taken is told before anything is read or printed.
 
     Raises:
         BrowseError: the port is taken or may not be used, or the machine does not have the address.
@@ -54,42 +73,65 @@ def listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
-        raise BrowseError(
-            f"cannot listen at {host}, port {port}: {error}. Choose another with --port, or 0 for any that is free"
-        ) from error
+        raise BrowseError(_refusal(host, port, error)) from error
     return listener
 
 
-def serve(
-    collection: Collection,
+def _refusal(host: str, port: int, error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
+    if number == errno.EADDRINUSE:
+        return (
+            f"port {port} of {host} is taken, perhaps by another page like this one. "
+            "Choose another with --port, or --port 0 for any that is free"
+        )
+    if number == errno.EACCES:
+        return f"port {port} of {host} may not be used by you: take one above 1023 (--port), or 0 for any that is free"
+    if number == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+        return f"this machine does not have the address {host}. Leave --host away to listen at {HOST}"
+    return f"cannot listen at {host}, port {port}: {error}. Choose with --host and --port"
+
+
+def browse(
+    directory: str | Path | None = None,
     *,
+    results: str | Path | None = None,
+    catalog: Catalog | str | Path | None = None,
     host: str = HOST,
     port: int = PORT,
     may_be_shown: bool = False,
-    started: Callable[[str], None] = lambda address: None,
+    smallest_group: int | None = None,
+    reading: Callable[[], None] = lambda: None,
+    started: Callable[[str, Collection], None] = lambda address, collection: None,
 ) -> None:
-    """Show a collection until it is interrupted.
+    """Show a build until it is interrupted. What can be refused is refused before the persons are read.
 
     Args:
-        collection: what is shown.
+        directory: the build's folder; None for ./build/indievaluecatalog or else the last one built.
+        results: a folder of predictions, or one file.
+        catalog: the catalog the dataset was built with, where that is not a shipped one.
         host: the address to listen at; the default is reached from this machine only.
         port: 0 for any that is free.
         may_be_shown: the user states that real persons may be shown to other machines.
-        started: called with the page's address once it can be opened.
+        smallest_group: groups of fewer answers are not shown; None for 30, or for 1 where persons are synthetic.
+        reading: called before the persons are read, which takes some seconds.
+        started: called with the page's address and what it shows, once it can be opened.
 
     Raises:
         BrowseError: see `check_host` and `listen`.
+        BuildError, ResultsError: see `open_collection`.
         MissingExtraError: the libraries for it are not installed.
     """
-    try:
-        import uvicorn
-    except ImportError as error:
-        raise MissingExtraError("uvicorn", "browse", "browsing a dataset") from error
-    check_host(collection, host, may_be_shown=may_be_shown)
-    app = create_app(collection, hosts=(*LOCAL_HOSTS, host) if is_local(host) else ("*",))
+    check_libraries()
+    folder = find_build(directory)
+    check_host(host, synthetic=bool(read_manifest(folder)["synthetic"]), may_be_shown=may_be_shown)
     with closing(listen(host, port)) as listener:
+        reading()
+        collection = open_collection(folder, results=results, catalog=catalog, smallest_group=smallest_group)
+        app = create_app(collection, hosts=(*LOCAL_HOSTS, host) if is_local(host) else ("*",))
         shown = f"[{host}]" if ":" in host else host
-        started(f"http://{shown}:{listener.getsockname()[1]}/")
+        started(f"http://{shown}:{listener.getsockname()[1]}/", collection)
+        import uvicorn
+
         # No access log: an address names the person that somebody looks at.
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
         # The server hands on the interruption that stopped it; stopping is how this ends.

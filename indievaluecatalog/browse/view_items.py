@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from indievaluecatalog.browse.collection import Collection
+import numpy as np
+
+from indievaluecatalog.browse.collection import FEW, Collection
 from indievaluecatalog.browse.colours import paints
 from indievaluecatalog.browse.query import Query
-from indievaluecatalog.browse.shares import FEW, Spread, distribution
+from indievaluecatalog.browse.shares import Spread, distribution
 from indievaluecatalog.browse.view import View
 from indievaluecatalog.browse.view_person import granularity_of
-from indievaluecatalog.browse.view_persons import LONG, leading_demographics
+from indievaluecatalog.browse.view_persons import LONG, implied, leading_demographics
+from indievaluecatalog.dataset.lookup import NO_OPTION
 
+EVERYWHERE = "all"
 UNWEIGHTED = "none"
 NO_GROUPS = "none"
 
@@ -30,7 +34,18 @@ def items(collection: Collection, query: Query) -> View:
         if found:
             groups.append((category, found))
     count = sum(len(found) for _, found in groups)
-    return View("items.html.j2", "Items", {"q": text, "groups": groups, "count": count})
+    opened = query.opened(len(groups), "all" if text else "1") if groups else ()
+    return View("items.html.j2", "Items", {"q": text, "groups": list(zip(groups, opened, strict=True)), "count": count})
+
+
+def _countries(collection: Collection) -> dict[str, int]:
+    """Label -> option position of the countries that somebody is of."""
+    name = collection.catalog.wave.country_demographic
+    if name not in collection.catalog.demographics:
+        return {}
+    options = collection.catalog.demographics[name].options
+    codes = collection.people.demographic(name)
+    return {options[at].label: at for at in np.unique(codes[codes != NO_OPTION]).tolist()}
 
 
 def _name(spread: Spread) -> str:
@@ -47,14 +62,23 @@ def item(collection: Collection, query: Query) -> View:
     granularity = granularity_of(query)
     demographics = leading_demographics(collection)
     default = demographics[0].id if demographics else NO_GROUPS
-    by = query.choice("by", [*(each.id for each in demographics), NO_GROUPS], default)
+    countries = _countries(collection)
+    where = query.choice("where", [EVERYWHERE, *countries], EVERYWHERE, "country")
+    members = None
+    if where != EVERYWHERE:
+        country = collection.catalog.wave.country_demographic
+        members = collection.people.demographic(country) == countries[where]
+        demographics = [each for each in demographics if each.id not in (country, implied(collection))]
+        default = demographics[0].id if demographics else NO_GROUPS
+    asked = query.choice("by", [*collection.catalog.demographics, NO_GROUPS], default, "group")
+    # Within a country, countries are no groups: an address that asks for both gets the first other one.
+    by = asked if asked == NO_GROUPS or asked in [each.id for each in demographics] else default
     weights = list(collection.weights)
     weight = query.choice("weight", [*weights, UNWEIGHTED], weights[0] if weights else UNWEIGHTED)
     options = one.options(granularity)
     order = query.choice("sort", ["name", *(str(place) for place in range(len(options)))], "name")
-    found = distribution(
-        collection, at, granularity, "" if by == NO_GROUPS else by, "" if weight == UNWEIGHTED else weight
-    )
+    grouped, weighted = "" if by == NO_GROUPS else by, "" if weight == UNWEIGHTED else weight
+    found = distribution(collection, at, granularity, grouped, weighted, members)
     groups = sorted(found.groups, key=_name) if len(found.groups) > LONG else list(found.groups)
     if order != "name":
         place = int(order)
@@ -80,7 +104,13 @@ def item(collection: Collection, query: Query) -> View:
             "everyone": found.everyone,
             "groups": groups,
             "silent": found.silent,
+            "hidden": found.hidden,
+            "withheld": found.withheld,
             "few": FEW,
+            "smallest": collection.smallest_group,
+            "countries": sorted(countries),
+            "where": where,
+            "whose": "All persons" if where == EVERYWHERE else f"All in {where}",
             "alphabetic": len(found.groups) > LONG,
             "before": names[at - 1] if at else "",
             "after": names[at + 1] if at + 1 < len(names) else "",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from indievaluecatalog.browse.collection import Collection
-from indievaluecatalog.browse.predictions import guesses
+from indievaluecatalog.browse.predictions import Guess, guesses
 from indievaluecatalog.browse.problems import AddressError
 from indievaluecatalog.browse.query import Query
 from indievaluecatalog.browse.view import View
 from indievaluecatalog.browse.view_person import granularity_of
-from indievaluecatalog.catalog.model import GRANULARITIES
+from indievaluecatalog.catalog.model import GRANULARITIES, Item
 
 SOME = 24
 
@@ -45,11 +45,13 @@ def predictions(collection: Collection, query: Query) -> View:
         )
     chosen = query.choice("model", [one.key for one in about], about[0].key)
     model = next(one for one in about if one.key == chosen)
-    lines = []
+    by_setup: dict[int, list[tuple[Guess, Item, str, str]]] = {}
     for guess in guesses(model, name, granularity):
         options = collection.items[guess.item].options(granularity)
         said = "" if guess.prediction is None else options[guess.prediction].statement
-        lines.append((guess, collection.items[guess.item], options[guess.truth].statement, said))
+        line = (guess, collection.items[guess.item], options[guess.truth].statement, said)
+        by_setup.setdefault(guess.setup, []).append(line)
+    opened = query.opened(len(by_setup)) if by_setup else ()
     return View(
         "predictions.html.j2",
         f"Predictions for {name}",
@@ -58,7 +60,7 @@ def predictions(collection: Collection, query: Query) -> View:
             "granularity": granularity,
             "model": model,
             "table": [(one, [one.accuracy(g, name) for g in GRANULARITIES]) for one in about],
-            "lines": lines,
+            "setups": list(zip(by_setup.items(), opened, strict=True)),
             "expected": model.cells.run.decision == "expected",
         },
     )

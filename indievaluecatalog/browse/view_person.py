@@ -38,7 +38,7 @@ def person(collection: Collection, query: Query) -> View:
             "show": show,
             "chips": sorted((one for one in told if one.label in first), key=lambda one: first.index(one.label)),
             "traits": told,
-            "sections": found,
+            "sections": list(zip(found, query.opened(len(found), "all" if show == "missing" else "1"), strict=True)),
             "answered": sum(one.answered for one in found),
             "total": len(collection.items),
             "split": ("train", "validation", "test")[int(collection.people.splits[row])],
@@ -94,7 +94,7 @@ def compare(collection: Collection, query: Query) -> View:
         f"{a} and {b}",
         {
             **values,
-            "rows": groups,
+            "rows": list(zip(groups, query.opened(len(groups)), strict=True)),
             "traits": list(zip(traits(collection, left), traits(collection, right), strict=True)),
             "overall": {one: agreement(people, left, right, one, every) for one in GRANULARITIES},
         },

@@ -60,7 +60,7 @@ def find(collection: Collection, query: Query) -> View:
         last = link("persons", **addressed, page=pages)
         raise AddressError(f"There is no page {number}: there are {pages}.", way_out=(last, "The last page"))
     shown = rows[(number - 1) * A_PAGE : number * A_PAGE]
-    columns = [one for one in demographics if one.id not in wanted and one.id != _implied(collection)][:COLUMNS]
+    columns = [one for one in demographics if one.id not in wanted and one.id != implied(collection)][:COLUMNS]
     return View(
         "persons.html.j2",
         "Find persons",
@@ -80,7 +80,7 @@ def find(collection: Collection, query: Query) -> View:
     )
 
 
-def _implied(collection: Collection) -> str:
+def implied(collection: Collection) -> str:
     """The demographic that another one already tells: the continent, where there is a country."""
     wave = collection.catalog.wave
     return wave.continent_demographic if wave.country_demographic else ""

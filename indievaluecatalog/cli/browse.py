@@ -33,6 +33,16 @@ def browse(
             "--i-may-show-these-data", help="You hold the right to show real persons' answers to other machines."
         ),
     ] = False,
+    smallest_group: Annotated[
+        int | None,
+        typer.Option(
+            "--smallest-group",
+            min=1,
+            help="Show no shares of a group in which fewer persons answered. "
+            "By default 30 for real persons, 1 for synthetic ones.",
+            show_default=False,
+        ),
+    ] = None,
     catalog: OwnCatalogOption = None,
 ) -> None:
     """Open a local page of a dataset: persons, their statements, items over the world, a game, models' answers.
@@ -41,15 +51,22 @@ def browse(
 
     Example: `indievaluecatalog browse build/indievaluecatalog --results build/results`
     """
-    from indievaluecatalog.browse.collection import open_collection
-    from indievaluecatalog.browse.serve import serve
+    from indievaluecatalog.browse.collection import Collection
+    from indievaluecatalog.browse.serve import browse as show
 
-    typer.echo("Reading the dataset ...")
-    collection = open_collection(directory, results=results, catalog=catalog)
-    for note in collection.left_out:
-        typer.echo(f"Left out: {note}", err=True)
-
-    def started(address: str) -> None:
+    def started(address: str, collection: Collection) -> None:
+        for note in collection.left_out:
+            typer.echo(f"Left out: {note}", err=True)
         typer.echo(f"{len(collection.people):,} persons. Open {address} in a browser; Ctrl-C stops it.")
 
-    serve(collection, host=host, port=port, may_be_shown=may_be_shown, started=started)
+    show(
+        directory,
+        results=results,
+        catalog=catalog,
+        host=host,
+        port=port,
+        may_be_shown=may_be_shown,
+        smallest_group=smallest_group,
+        reading=lambda: typer.echo("Reading the dataset ..."),
+        started=started,
+    )

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,8 @@ from typer.testing import CliRunner
 from indievaluecatalog.baselines.run import run_baseline
 from indievaluecatalog.browse.collection import Collection, open_collection
 from indievaluecatalog.browse.predictions import guesses
+from indievaluecatalog.browse.problems import BrowseError
+from indievaluecatalog.browse.serve import browse, listen
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.cli.browse import app
 from indievaluecatalog.dataset.build import build_dataset
@@ -83,7 +86,7 @@ def test_what_models_said_of_a_person(opened: Collection, look: Open) -> None:
     counted = ~np.isnan(majority.hits[0, :, place])
     assert len(said) == counted.sum()
     assert sum(one.right for one in said) == majority.hits[0, :, place][counted].sum()
-    page = look(f"/predictions?id={person}&model={majority.key}")
+    page = look(f"/predictions?id={person}&model={majority.key}&open=all")
     assert page.text.count("the same") == sum(one.right for one in said)
     assert "What models said" in look(f"/person?id={person}").text
     assert look(f"/predictions?id={person}&model=nothing").status == 400
@@ -129,8 +132,29 @@ def test_the_command_serves_this_machine_only_and_stops_when_told(folder: Path) 
 
 
 def test_the_command_names_what_is_wrong(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("uvicorn")
     with pytest.raises(BuildError, match="no finished build"):
         CliRunner().invoke(app, [str(tmp_path)], catch_exceptions=False)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(MissingExtraError, match=r"indievaluecatalog\[browse\]"):
         CliRunner().invoke(app, [str(folder / "built")], catch_exceptions=False)
+
+
+def test_what_can_be_refused_is_refused_before_anybody_is_read(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("uvicorn")
+
+    def too_late() -> None:
+        raise AssertionError("the persons were about to be read")
+
+    with closing(listen("127.0.0.1", 0)) as taken, pytest.raises(BrowseError, match="is taken"):
+        browse(folder / "built", port=taken.getsockname()[1], reading=too_late)
+    shutil.copytree(folder / "built", tmp_path / "real")
+    manifest = tmp_path / "real" / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"synthetic": true', '"synthetic": false'), "utf-8")
+    with pytest.raises(BrowseError, match="real persons"):
+        browse(tmp_path / "real", host="0.0.0.0", port=0, reading=too_late)
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    with pytest.raises(MissingExtraError):
+        browse(folder / "built", port=0, reading=too_late)

@@ -112,6 +112,34 @@ def test_the_keyboard_is_enough(tab: Browser, site: str) -> None:
     assert "9 left open" in tab.run("document.body.innerText")
 
 
+def test_categories_open_by_key_and_by_the_links_to_them(tab: Browser, site: str) -> None:
+    open_ones = "[...document.querySelectorAll('details.fold')].map(one => one.open)"
+    tab.size(400)
+    tab.open(site + "person?id=p7")
+    assert tab.run(open_ones) == [True] + [False] * 12
+    assert tab.run("document.documentElement.scrollHeight") < 12_000
+    told = tab.command("Accessibility.getFullAXTree")["nodes"]
+    headings = [node["name"]["value"] for node in told if node.get("role", {}).get("value") == "heading"]
+    assert "Corruption" in headings
+    tab.run("document.querySelectorAll('details.fold > summary')[1].focus()")
+    tab.key("Enter", 13, "\r")
+    assert tab.run(open_ones)[:3] == [True, True, False]
+    tab.click(".jump li:nth-child(5) a")
+    assert tab.run(open_ones) == [at == 4 for at in range(13)]
+    assert abs(tab.run("document.querySelector('#c5').getBoundingClientRect().top")) < 100
+    tab.click("a[href*='open=all']")
+    assert all(tab.run(open_ones))
+
+
+def test_dark_where_the_reader_prefers_it(tab: Browser, site: str, tmp_path: Path) -> None:
+    paper = "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).map(Number)"
+    for scheme in ("dark", "light"):
+        tab.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        tab.open(site + "item?id=Q1")
+        assert (max(tab.run(paper)) < 60) == (scheme == "dark")
+        tab.picture(Path(os.environ.get("BROWSE_PICTURES", tmp_path)) / f"item-{scheme}.png")
+
+
 def test_nothing_left_the_machine_and_nothing_was_refused(tab: Browser, site: str) -> None:
     for address in VIEWS.values():
         tab.open(site + address)

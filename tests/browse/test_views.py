@@ -86,9 +86,9 @@ def test_comparing_counts_what_both_answered(look: Open, people: People) -> None
     assert (found.both, found.alike) == (both.sum(), alike.sum())
     page = look("/compare?a=p3&b=p4")
     assert f"{alike.sum()} of {both.sum()} both answered" in page.text
-    kinds = {kind: page.html.count(f'<li class="{kind}"') for kind in ("agreement", "difference")}
+    kinds = {kind: page.html.count(f'<tr class="{kind}"') for kind in ("agreement", "difference")}
     assert kinds == {"agreement": alike.sum(), "difference": (both & ~alike).sum()}
-    assert '<li class="agreement"' not in look("/compare?a=p3&b=p4&show=differences").html
+    assert '<tr class="agreement"' not in look("/compare?a=p3&b=p4&show=differences").html
 
 
 def test_most_alike_is_who_shares_most(collection: Collection, people: People) -> None:
