@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal
 
-from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.catalog.load import load_catalog, waves
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.card import write_card
 from indievaluecatalog.dataset.features import CONFIGS, config_features
@@ -139,7 +139,8 @@ def build_dataset(
             dropped_duplicates=dropped,
         )
         say("drawing the card", 0.9)
-        write_card(folder, content, asked, answers, indices)
+        named = isinstance(catalog, (str, Path)) and str(catalog) in waves()
+        write_card(folder, content, asked, answers, indices, shipped=named or None)
         manifest = write_manifest(folder, content)
     build = Build(path=place, manifest=manifest, registered=register)
     if register:

@@ -23,7 +23,7 @@ from tests.dataset.conftest import PERSONS, snapshot
 def test_every_file_is_in_the_manifest(build: Build) -> None:
     manifest = check_build(build.path)
     assert manifest == json.loads((build.path / "manifest.json").read_text("utf-8"))
-    assert {entry["path"].split("/")[0] for entry in manifest["files"]} == {"README.md", "assets", "data"}
+    assert {entry["path"].split("/")[0] for entry in manifest["files"]} == {"DATASHEET.md", "README.md", "assets", "data"}
 
 
 def test_same_input_and_settings_give_the_same_bytes(build: Build, survey_file: Path, tmp_path: Path) -> None:

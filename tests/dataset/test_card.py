@@ -40,7 +40,7 @@ def test_hub_accepts_the_front_matter(build: Build) -> None:
 
 def test_every_picture_is_there(build: Build) -> None:
     text = (build.path / "README.md").read_text("utf-8")
-    for name in ("countries", "answers", "continents"):
+    for name in ("example", "countries", "answers", "continents"):
         assert f"(assets/{name}.png)" in text
         assert (build.path / "assets" / f"{name}.png").read_bytes().startswith(b"\x89PNG")
 
@@ -71,5 +71,5 @@ def test_a_real_build_names_the_survey_s_terms_and_shows_no_respondent(real: Pat
     assert "These persons are synthetic" not in text
     assert "may not be passed on" in " ".join(text.split())
     assert "No respondent is shown here" in text
-    assert "The most frequent statements" in text
+    assert "these are the most frequent statements" in text
     assert front(real)["license"] == "other"
