@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint bench golden clean
+.PHONY: demo test test-slow lint bench docs golden clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,12 @@ bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.baselines
 	$(BIN)/python -m benchmarks.inequity_simulation
 	$(BIN)/python -m benchmarks.asking
+
+docs: $(STAMP)  ## the pages as a site, in build/docs
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python -m docs.cli_reference
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html -d build/docs-cache docs build/docs
+	@echo 'Open build/docs/index.html'
 
 golden: $(STAMP)  ## rewrite the golden files after a meant change of wording; read the diff
 	$(BIN)/python -m tests.golden.rewrite
