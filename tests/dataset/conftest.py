@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.build import Build, build_dataset
+from indievaluecatalog.dataset.manifest import read_manifest
+from indievaluecatalog.dataset.register import register_build
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.once import made_once
 
 PERSONS = 1_500
 
 
 @pytest.fixture(scope="session")
 def survey_file(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("survey") / "people.sav"
-    write_survey(synthesize(catalog, PERSONS, seed=7), path)
-    return path
+    def make(folder: Path) -> None:
+        write_survey(synthesize(catalog, PERSONS, seed=7), folder / "people.sav")
+
+    return made_once(tmp_path_factory, "survey", make) / "people.sav"
 
 
 @pytest.fixture(scope="session")
 def build(survey_file: Path, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Build:
-    return build_dataset(survey_file, tmp_path_factory.mktemp("built") / "indievaluecatalog")
+    def make(folder: Path) -> None:
+        build_dataset(survey_file, folder / "indievaluecatalog", register=False)
+
+    path = made_once(tmp_path_factory, "built", make) / "indievaluecatalog"
+    register_build(path)
+    return Build(path, read_manifest(path), registered=True)
+
+
+@pytest.fixture
+def made(build: Build, tmp_path: Path) -> Path:
+    """The same build in `out` below the test's own folder, where it may be harmed and built over."""
+    return Path(shutil.copytree(build.path, tmp_path / "out"))
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:

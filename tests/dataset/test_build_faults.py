@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,12 +38,11 @@ def test_a_folder_with_the_manifest_of_something_else_is_refused(survey_file: Pa
     assert (tmp_path / "thesis.doc").read_text() == "years of work"
 
 
-def test_a_file_added_to_an_earlier_build_is_not_deleted(survey_file: Path, tmp_path: Path) -> None:
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    (made.path / "notes.txt").write_text("mine")
+def test_a_file_added_to_an_earlier_build_is_not_deleted(made: Path, survey_file: Path) -> None:
+    (made / "notes.txt").write_text("mine")
     with pytest.raises(BuildError, match=r"it holds notes\.txt"):
-        build_dataset(survey_file, tmp_path / "out", register=False)
-    assert (made.path / "notes.txt").read_text() == "mine"
+        build_dataset(survey_file, made, register=False)
+    assert (made / "notes.txt").read_text() == "mine"
 
 
 def test_a_link_to_a_folder_stays_a_link(survey_file: Path, tmp_path: Path) -> None:
@@ -54,9 +54,8 @@ def test_a_link_to_a_folder_stays_a_link(survey_file: Path, tmp_path: Path) -> N
         assert check_build(tmp_path / "real")
 
 
-def test_reading_does_not_disturb_a_build_between_its_two_moves(survey_file: Path, tmp_path: Path) -> None:
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    made.path.rename(tmp_path / ".out.previous")
+def test_reading_does_not_disturb_a_build_between_its_two_moves(made: Path, tmp_path: Path) -> None:
+    made.rename(tmp_path / ".out.previous")
     with FileLock(tmp_path / ".out.lock"), pytest.raises(BuildError, match="no finished build"):
         find_build(tmp_path / "out")
     assert find_build(tmp_path / "out") == tmp_path / "out"
@@ -74,18 +73,17 @@ def test_a_folder_that_another_build_is_writing(survey_file: Path, tmp_path: Pat
 
 
 def test_a_failed_build_leaves_the_earlier_one(
-    build: Build, survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: Path, survey_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    before = snapshot(made.path)
+    before = snapshot(made)
 
-    def full(*args: object) -> None:
+    def full(*args: object, **kwargs: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(build_module, "write_card", full)
     with pytest.raises(BuildError, match="no space is left on the disk"):
-        build_dataset(survey_file, tmp_path / "out", settings=BuildSettings(seed=9), register=False)
-    assert snapshot(made.path) == before
+        build_dataset(survey_file, made, settings=BuildSettings(seed=9), register=False)
+    assert snapshot(made) == before
     assert [path.name for path in tmp_path.iterdir() if path.name != ".out.lock"] == ["out"]
 
 
@@ -98,31 +96,29 @@ def test_no_permission_is_said(survey_file: Path, tmp_path: Path, monkeypatch: p
         build_dataset(survey_file, tmp_path / "sub" / "out", register=False)
 
 
-def test_a_killed_build_leaves_nothing_that_looks_finished(survey_file: Path, tmp_path: Path) -> None:
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    before = snapshot(made.path)
+def test_a_killed_build_leaves_nothing_that_looks_finished(made: Path, survey_file: Path, tmp_path: Path) -> None:
+    before = snapshot(made)
     program = (
         "import sys, time\n"
         "from indievaluecatalog.dataset import build\n"
-        "build.write_card = lambda *a: (print('writing', flush=True), time.sleep(60))\n"
-        f"build.build_dataset({str(survey_file)!r}, {str(tmp_path / 'out')!r}, register=False)\n"
+        "build.write_card = lambda *a, **k: (print('writing', flush=True), time.sleep(60))\n"
+        f"build.build_dataset({str(survey_file)!r}, {str(made)!r}, register=False)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert process.stdout.readline() == "writing\n"
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert snapshot(made.path) == before
+    assert snapshot(made) == before
     assert not (tmp_path / ".out.building" / "manifest.json").exists()
-    again = build_dataset(survey_file, tmp_path / "out", register=False)
+    again = build_dataset(survey_file, made, register=False)
     assert snapshot(again.path) == before
     assert not (tmp_path / ".out.building").exists()
 
 
-def test_a_build_killed_between_the_two_moves_is_put_back(survey_file: Path, tmp_path: Path) -> None:
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    before = snapshot(made.path)
-    os.rename(made.path, tmp_path / ".out.previous")  # noqa: PTH104
+def test_a_build_killed_between_the_two_moves_is_put_back(made: Path, tmp_path: Path) -> None:
+    before = snapshot(made)
+    os.rename(made, tmp_path / ".out.previous")  # noqa: PTH104
 
     assert len(load("questions", split="train", path=tmp_path / "out")) == 284
     assert snapshot(tmp_path / "out") == before
@@ -139,11 +135,10 @@ def test_a_build_killed_between_the_two_moves_is_put_back(survey_file: Path, tmp
         (lambda folder: (folder / "manifest.json").write_text('{"format": 99}'), "format 99"),
     ],
 )
-def test_a_build_that_was_harmed_is_noticed(survey_file: Path, tmp_path: Path, harm, expected: str) -> None:  # type: ignore[no-untyped-def]
-    made = build_dataset(survey_file, tmp_path / "out", register=False)
-    harm(made.path)
+def test_a_build_that_was_harmed_is_noticed(made: Path, harm: Callable[[Path], object], expected: str) -> None:
+    harm(made)
     with pytest.raises(BuildError, match=expected):
-        check_build(made.path)
+        check_build(made)
 
 
 def test_reading_is_the_only_loss(survey_file: Path, catalog: Catalog, build: Build) -> None:
@@ -182,12 +177,10 @@ def test_a_class_id_without_a_name_is_refused(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_build_of_an_older_format_may_be_replaced(survey_file: Path, tmp_path: Path) -> None:
-    out = tmp_path / "old"
-    build_dataset(survey_file, out, register=False)
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    (out / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), "utf-8")
+def test_a_build_of_an_older_format_may_be_replaced(made: Path, survey_file: Path) -> None:
+    manifest = json.loads((made / "manifest.json").read_text("utf-8"))
+    (made / "manifest.json").write_text(json.dumps({**manifest, "format": 1}), "utf-8")
     with pytest.raises(BuildError, match="Build the dataset again"):
-        find_build(out)
-    build_dataset(survey_file, out, register=False)
-    assert find_build(out) == out
+        find_build(made)
+    build_dataset(survey_file, made, register=False)
+    assert find_build(made) == made

@@ -14,6 +14,7 @@ from indievaluecatalog.dataset.people import People
 from indievaluecatalog.sampling.protocol import OURS, Protocol
 from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.once import made_once
 from tests.people import random_answers
 from tests.scoring.conftest import people_from
 
@@ -22,12 +23,20 @@ PERSONS = 12
 MakeTasks = Callable[..., Tasks]
 
 
+def built_of(catalog: Catalog, persons: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a build of synthetic persons."""
+
+    def make(folder: Path) -> None:
+        write_survey(synthesize(catalog, persons, seed=3), folder / "people.csv")
+        build_dataset(folder / "people.csv", folder / "built", register=False)
+
+    return made_once(tmp_path_factory, f"asked_{persons}", make) / "built"
+
+
 @pytest.fixture(scope="session")
 def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
     """Folder of a build of 120 persons, some of them to be asked."""
-    folder = tmp_path_factory.mktemp("dataset")
-    write_survey(synthesize(catalog, 120, seed=3), folder / "people.csv")
-    return build_dataset(folder / "people.csv", folder / "built", register=False).path
+    return built_of(catalog, 120, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

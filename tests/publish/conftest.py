@@ -13,6 +13,7 @@ from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.publish.push import Pushed, push_dataset
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.once import made_once
 from tests.publish.hub_server import WRITER, Hub, running_hub
 
 REPO = "org/values"
@@ -20,9 +21,11 @@ REPO = "org/values"
 
 @pytest.fixture(scope="session")
 def small_build(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("publish")
-    write_survey(synthesize(catalog, 300, seed=7), folder / "people.sav")
-    return build_dataset(folder / "people.sav", folder / "built", register=False).path
+    def make(folder: Path) -> None:
+        write_survey(synthesize(catalog, 300, seed=7), folder / "people.sav")
+        build_dataset(folder / "people.sav", folder / "built", register=False)
+
+    return made_once(tmp_path_factory, "publish", make) / "built"
 
 
 @pytest.fixture
