@@ -20,7 +20,7 @@ myst_heading_anchors = 3
 default_role = "code"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
-autodoc_class_signature = "mixed"
+autoclass_content = "both"
 python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 76
 # One entry for several names ("first, second: ..."), as the docstrings have it.
@@ -43,7 +43,8 @@ def shorter(app, what, name, obj, options, signature, returned):  # type: ignore
 
 
 def _short(text: str) -> str:
-    text = re.sub(r"Protocol\(seed=0, exclude='setup'[^)]*\(\)[^)]*\)", "OURS", text)
+    text = re.sub(r"Protocol\(seed=0, exclude='setup'.*?neighbours_see='demonstrations'\)", "OURS", text)
+    text = text.replace("<factory>", "...")
     return re.sub(r"ndarray\[tuple\[Any, \.\.\.\], dtype\[(\w+)\]\]", r"NDArray[\1]", text)
 
 

@@ -24,7 +24,13 @@ def own_concept(wave_id: str, entry_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A group of answer codes of one item, and the statement that stands for it."""
+    """A group of answer codes of one item, and the statement that stands for it.
+
+    Attributes:
+        codes: of the survey file.
+        statement: one first-person sentence.
+        label: what the codebook calls the codes.
+    """
 
     codes: tuple[int, ...]
     statement: str
@@ -55,9 +61,20 @@ class Direction:
 class Item:
     """One value question of a wave.
 
-    `codes` maps every substantive answer code to its value label; `missing` does the same for the codes
-    that mean no answer. `uncovered` are substantive codes that no option stands for. `concept` is what the
-    item shares with the same item of other waves; WAVE/ID where it shares it with none.
+    Attributes:
+        id: of the item, such as "Q1".
+        label: what it asks, in a few words.
+        category, battery: what it belongs to.
+        variable: its name in the survey file.
+        measurement: "binary", "nominal", "ordinal" or "scale10".
+        codes: every substantive answer code -> its value label.
+        missing: the same for the codes that mean no answer.
+        direction: what its codes grade, from least to most; None where they grade nothing.
+        template, slots: what its statements are made of.
+        refined, polar: its options, in order; a prediction is a position in one of these.
+        uncovered: substantive codes that no option stands for.
+        note: for whoever edits the catalog.
+        concept: what it shares with the same item of other waves; WAVE/ID where it shares it with none.
     """
 
     id: str
@@ -93,8 +110,10 @@ class Item:
 class Demographic:
     """One description of a person: a source variable whose codes are grouped into options.
 
-    Codes above `fold_above` are counts that belong to the option of that code ("7 or more"). `concept` is as in
-    `Item`.
+    Attributes:
+        id, label, variable, codes, missing, template, uncovered, note, concept: as of an `Item`.
+        options: in order; arrays of demographics hold positions in it.
+        fold_above: codes above it are counts that belong to the option of that code ("7 or more").
     """
 
     id: str
@@ -169,7 +188,15 @@ class EvaluationRule:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All items and demographics of a wave, in order, with the wave's facts."""
+    """All items and demographics of a wave, in order, with the wave's facts.
+
+    Attributes:
+        wave: how the file names its technical variables, codes of no answer, licence, citation.
+        evaluation: who may be evaluated, and over which demographics evenness is scored.
+        categories: names, in order.
+        items: id -> item, in catalog order, which is that of all arrays.
+        demographics: id -> demographic, in order.
+    """
 
     wave: WaveFacts
     evaluation: EvaluationRule

@@ -65,7 +65,13 @@ class BuildSettings:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """A finished dataset folder and its manifest."""
+    """A finished dataset folder and its manifest.
+
+    Attributes:
+        path: the folder.
+        manifest: what manifest.json holds: digests, settings, counts, splits, files.
+        registered: whether `load_dataset("indievaluecatalog")` finds it from any folder.
+    """
 
     path: Path
     manifest: dict[str, Any]

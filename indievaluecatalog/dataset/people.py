@@ -31,9 +31,14 @@ ROWS_AT_A_TIME = 25_000
 
 @dataclass(frozen=True, slots=True)
 class DatasetIdentity:
-    """Which dataset a result is about: its name, wave, whether its persons are synthetic, and two digests.
+    """Which dataset a result is about.
 
-    `digest` is that of the answers and splits, so that a new card or library changes nothing.
+    Attributes:
+        name: of the dataset; synthetic ones say so in it.
+        digest: SHA-256 (hex) of the answers and splits, so that a new card or library changes nothing.
+        catalog_digest: of the catalog it was built with.
+        wave: id of the catalog.
+        synthetic: whether its persons are.
     """
 
     name: str

@@ -69,7 +69,7 @@ def evaluate(
             always answers the same makes more than one useless.
         part: (1, 4) for the first of four parts of the persons; `merge` puts the stores of all parts together.
         progress: told how far the asking is after each response.
-        choices: further arguments of `prepare`: prompt, granularities, n_demonstrations, setups, splits, ...
+        choices: further arguments of `evaluation.job.prepare`: prompt, granularities, n_demonstrations, setups, ...
 
     Raises:
         EvaluationError: nothing to ask, a store that cannot be used, or a model that refuses for good.

@@ -45,7 +45,14 @@ for each option of the item at the granularity, or null."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Results:
-    """Predictions and the run they are of; `table` has the columns of SCHEMA, rows in any order."""
+    """Predictions and the run they are of.
+
+    Attributes:
+        run: which model, dataset, protocol and tasks.
+        table: rows in any order, of six columns: person_id; setup; item; granularity ("refined" or "polar");
+            prediction, the position of the option in the catalog from 0, null where an answer could not be read;
+            probabilities, one for each option of the item, or null.
+    """
 
     run: Run
     table: pa.Table

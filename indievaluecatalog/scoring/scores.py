@@ -18,7 +18,12 @@ from indievaluecatalog.scoring.run import Run
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with its 95% interval from resampling persons; the bounds are None where none was asked for."""
+    """A value with its 95% interval from resampling persons.
+
+    Attributes:
+        value: the figure itself.
+        low, high: the interval's bounds; None where none was asked for.
+    """
 
     value: float
     low: float | None = None

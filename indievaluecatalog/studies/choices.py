@@ -21,7 +21,20 @@ from indievaluecatalog.studies.listing import Condition, Study
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """All that conditions leave as it is: see `evaluation.job.prepare`, whose arguments these are."""
+    """All that the conditions of a study leave as it is; what a study varies is set by its conditions.
+
+    Attributes:
+        prompt: form, what is shown, granularities and order of options.
+        granularities: at which the probes are asked.
+        n_demonstrations: statements shown of each person; None for as many as the dataset was built for (200 of
+            wave 7).
+        setups: which of 0, 1, 2.
+        splits: whose tasks: of validation and test.
+        protocol: a `Protocol`, or "ours" or "paper"; None for the one the dataset was built by.
+        changes: choices of the protocol made differently, such as {"order": "informative"}.
+        persons: how many are asked; None for all. The first 20 are among the first 50.
+        too_few: what becomes of persons with fewer answers to show: "error", "leave_out" or "fewer".
+    """
 
     prompt: PromptSpec = field(default_factory=PromptSpec)
     granularities: tuple[Granularity, ...] = GRANULARITIES

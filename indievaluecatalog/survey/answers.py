@@ -40,7 +40,17 @@ class CodeCount:
 class ReadReport:
     """What was found while reading a file: nothing is dropped or changed without standing here.
 
-    `synthetic` is whether the file calls its respondents so, in its version column or in its own label.
+    Attributes:
+        source, format: the file's name, and what it was read as ("sav", "csv in zip").
+        rows, columns: of the file, read or not.
+        versions: what its version column says, sorted.
+        absent_items, absent_demographics, absent_optional: ids and variables of the catalog that the file lacks.
+        duplicate_ids: interview id -> number of rows that share it.
+        unlisted: codes that the codebook does not have, and how often.
+        uncovered: substantive codes that no option stands for.
+        folded: counts put into the top group of a demographic.
+        notes: what else was remarkable, in sentences.
+        synthetic: whether the file calls its respondents so, in its version column or in its own label.
     """
 
     source: str
