@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from indievaluecatalog.cli import app
 
 COMMANDS = [
     "",
@@ -41,11 +44,17 @@ def run(*words: str, folder: Path | None = None) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_teaches(command: str) -> None:
-    done = run(*command.split(), "--help")
+    done = CliRunner().invoke(app, [*command.split(), "--help"])
+    assert done.exit_code == 0
+    assert "Usage" in done.output
+    if command not in ("", "catalog", "demo", "catalog check"):
+        assert "Example" in done.output
+
+
+def test_the_installed_program_helps_too() -> None:
+    done = run("--help")
     assert done.returncode == 0
     assert "Usage" in done.stdout
-    if command not in ("", "catalog", "demo", "catalog check"):
-        assert "Example" in done.stdout
 
 
 def test_version() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.build import Build, build_dataset
+from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.manifest import read_manifest
 from indievaluecatalog.dataset.register import register_build
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
@@ -33,6 +33,27 @@ def build(survey_file: Path, tmp_path_factory: pytest.TempPathFactory, own_home:
     path = made_once(tmp_path_factory, "built", make) / "indievaluecatalog"
     register_build(path)
     return Build(path, read_manifest(path), registered=True)
+
+
+@pytest.fixture(scope="session")
+def built_again(survey_file: Path, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
+    """The folder of a second build of the same file, elsewhere."""
+
+    def make(folder: Path) -> None:
+        build_dataset(survey_file, folder / "again", register=False)
+
+    return made_once(tmp_path_factory, "built_again", make) / "again"
+
+
+@pytest.fixture(scope="session")
+def paper_build(survey_file: Path, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Build:
+    """The same file built by the protocol "paper"."""
+
+    def make(folder: Path) -> None:
+        build_dataset(survey_file, folder / "paper", settings=BuildSettings(protocol="paper"), register=False)
+
+    path = made_once(tmp_path_factory, "paper", make) / "paper"
+    return Build(path, read_manifest(path))
 
 
 @pytest.fixture

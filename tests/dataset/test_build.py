@@ -23,12 +23,12 @@ from tests.dataset.conftest import PERSONS, snapshot
 def test_every_file_is_in_the_manifest(build: Build) -> None:
     manifest = check_build(build.path)
     assert manifest == json.loads((build.path / "manifest.json").read_text("utf-8"))
-    assert {entry["path"].split("/")[0] for entry in manifest["files"]} == {"DATASHEET.md", "README.md", "assets", "data"}
+    found = {entry["path"].split("/")[0] for entry in manifest["files"]}
+    assert found == {"DATASHEET.md", "README.md", "assets", "data"}
 
 
-def test_same_input_and_settings_give_the_same_bytes(build: Build, survey_file: Path, tmp_path: Path) -> None:
-    again = build_dataset(survey_file, tmp_path / "again", register=False)
-    assert snapshot(again.path) == snapshot(build.path)
+def test_same_input_and_settings_give_the_same_bytes(build: Build, built_again: Path) -> None:
+    assert snapshot(built_again) == snapshot(build.path)
 
 
 def test_another_seed_gives_other_splits(build: Build, survey_file: Path, tmp_path: Path) -> None:
@@ -77,14 +77,13 @@ def test_parquet_is_as_the_viewer_wants_it(build: Build, catalog: Catalog, confi
     assert file.schema_arrow.names == list(config_features(catalog, config, names))
 
 
-def test_protocol_paper_drops_rows_that_share_an_id(build: Build, survey_file: Path, tmp_path: Path) -> None:
+def test_protocol_paper_drops_rows_that_share_an_id(build: Build, paper_build: Build) -> None:
     shared = sum(build.manifest["counts"]["in_file"]["duplicate_interview_ids"].values())
     assert shared > 1
-    paper = build_dataset(survey_file, tmp_path / "paper", settings=BuildSettings(protocol="paper"), register=False)
-    assert paper.manifest["counts"]["persons"] == PERSONS - shared + 1
-    assert paper.manifest["counts"]["rows_dropped_as_duplicates"] == shared - 1
+    assert paper_build.manifest["counts"]["persons"] == PERSONS - shared + 1
+    assert paper_build.manifest["counts"]["rows_dropped_as_duplicates"] == shared - 1
     assert build.manifest["splits"]["by_country"]["Uruguay"]["persons"] == shared
-    assert paper.manifest["splits"]["by_country"]["Uruguay"]["persons"] == 1
+    assert paper_build.manifest["splits"]["by_country"]["Uruguay"]["persons"] == 1
 
 
 def test_there_is_no_third_protocol() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -74,21 +75,21 @@ def test_the_informative_order_needs_training_persons(build: Build, people: Peop
         sample_tasks(people.take(people.rows_of("test")), 0, protocol=protocol)
 
 
-def test_the_identity_is_that_of_the_answers_not_of_the_files(survey_file, build: Build, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_the_identity_is_that_of_the_answers_not_of_the_files(
+    survey_file: Path, build: Build, built_again: Path, tmp_path: Path
+) -> None:
     again = build_dataset(
         survey_file, tmp_path / "again", register=False, settings=BuildSettings(evaluation_persons=40)
     )
     assert read_people(again.path).identity.digest != read_people(build.path).identity.digest
-    same = build_dataset(survey_file, tmp_path / "same", register=False)
-    assert read_people(same.path).identity == read_people(build.path).identity
+    assert read_people(built_again).identity == read_people(build.path).identity
 
 
-def test_paper_protocol_stores_its_own_tasks(survey_file, tmp_path) -> None:  # type: ignore[no-untyped-def]
-    made = build_dataset(survey_file, tmp_path / "paper", register=False, settings=BuildSettings(protocol="paper"))
-    tasks = load("tasks", split="test", path=made.path)
+def test_paper_protocol_stores_its_own_tasks(paper_build: Build) -> None:
+    tasks = load("tasks", split="test", path=paper_build.path)
     assert {len(row) for row in tasks["demonstrations"]} == {201}
     assert set(tasks["protocol"]) == {"paper"}
-    assert made.manifest["tasks"]["protocol"]["exclude"] == "asked"
+    assert paper_build.manifest["tasks"]["protocol"]["exclude"] == "asked"
 
 
 def test_bad_requests(build: Build, people: People) -> None:
