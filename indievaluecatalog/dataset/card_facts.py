@@ -145,9 +145,7 @@ def _splits(manifest: Mapping[str, Any], catalog: Catalog) -> dict[str, Any]:
 def _example(catalog: Catalog, manifest: Mapping[str, Any], example: Example) -> dict[str, Any]:
     absent = manifest["counts"]["in_file"]["absent_items"]
     first = next((item for item in catalog.items.values() if item.id not in absent), next(iter(catalog.items.values())))
-    most_held = sorted(example.one_each, key=lambda one: -one.share)
-    # A synthetic person is told by what sets them apart, respondents by what they have in common.
-    quoted = example.one_each[:: max(len(example.one_each) // 3, 1)][:3] if example.who else tuple(most_held[:3])
+    quoted = example.one_each[:: max(len(example.one_each) // 3, 1)][:3]
     return {
         "example_item": first.id,
         "example_label": first.label,

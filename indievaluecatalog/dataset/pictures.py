@@ -111,16 +111,14 @@ def _draw_categories(path: Path, rows: Sequence[dict[str, Any]], note: str) -> s
 def _draw_example(path: Path, example: Example, synthetic: bool, note: str) -> str:
     shown = sorted(example.one_each[:CATEGORIES_SHOWN], key=lambda one: -one.share)
     if synthetic:
-        title, whose = (
-            "One synthetic person",
-            "One statement from each category, and the share of all persons who hold it",
-        )
+        title = "A statement of each category that one synthetic person holds"
     else:
-        title, whose = "What most persons say", "The commonest statement of each category, and who holds it"
-    draw_example(path, [(one.statement, one.share) for one in shown], title, f"{whose} (unweighted)", note)
+        title = "The most frequent statement of each category"
+    under = "and the share of all persons with an answer who hold it, unweighted"
+    draw_example(path, [(one.statement, one.share) for one in shown], title, under, note)
     first, last = shown[0], shown[-1]
     return (
-        f"{title}: {len(shown)} statements with a bar each for the share of persons who hold it, from "
+        f"{title}: {len(shown)} bars for the share of persons who hold it, from "
         f"{first.share:.0f}% for “{first.statement}” to {last.share:.0f}% for “{last.statement}”"
     )
 

@@ -51,6 +51,12 @@ def _figure(height: float, note: str, columns: int = 1) -> tuple[Figure, list[Ax
     return figure, panels
 
 
+def _in_lines(text: str, width: int) -> str:
+    """Cut into lines of at most about `width` letters, of like length: no word stands alone."""
+    lines = -(-len(text) // width)
+    return text if lines < 2 else fill(text, min(width, len(text) // lines + 7))
+
+
 def _title(figure: Figure, text: str, under: str = "") -> None:
     height = figure.get_figheight()
     figure.text(0.01, 1 - 0.22 / height, text, ha="left", va="top", fontsize=10.5, color=INK, weight="bold")
@@ -106,7 +112,7 @@ def draw_categories(path: Path, bars: Sequence[CategoryBar], reasons: Sequence[s
             right.barh(at, share, left=start, height=0.7, color=colour, edgecolor="white", linewidth=0.5)
             start += share
         right.text(start + gap * 0.02, at, f"{bar.shares[0]:.1f}% answered", fontsize=7.5, color=SOFT, va="center")
-    left.set_yticks(range(len(bars)), [fill(bar.name, 30) for bar in bars], fontsize=7.5)
+    left.set_yticks(range(len(bars)), [_in_lines(bar.name, 30) for bar in bars], fontsize=7.5)
     right.set_yticks([])
     left.set_xlim(0, most * 1.15)
     right.set_xlim(0, gap * 1.5)
@@ -134,7 +140,7 @@ def _legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], left: flo
         list(marks),
         list(names),
         ncols=len(names),
-        fontsize=7.5,
+        fontsize=7,
         frameon=False,
         loc="lower left",
         bbox_to_anchor=(left, 1.0),
@@ -142,7 +148,7 @@ def _legend(axes: Axes, marks: Sequence[Artist], names: Sequence[str], left: flo
         borderpad=0.1,
         handlelength=0.9,
         handletextpad=0.4,
-        columnspacing=0.8,
+        columnspacing=0.7,
     )
 
 
@@ -166,7 +172,7 @@ def draw_dots(
                 axes.plot(
                     [share], [at], shape, color=colour, markersize=6.5, markeredgewidth=0.5, markeredgecolor="white"
                 )
-    axes.set_yticks(range(len(rows)), [fill(name, 46) for name, _ in rows], fontsize=8)
+    axes.set_yticks(range(len(rows)), [_in_lines(name, 46) for name, _ in rows], fontsize=8)
     axes.set_xlim(-2, 102)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
@@ -188,7 +194,7 @@ def draw_example(path: Path, rows: Sequence[tuple[str, float]], title: str, unde
         axes.barh(at, 100, height=0.42, color="#eef1f4")
         axes.barh(at, share, height=0.42, color=PALETTE[0])
         axes.text(101, at, f"{share:.0f}%", fontsize=8, color=INK, va="center")
-        axes.text(-3, at, fill(statement, 68), fontsize=8, color=INK, va="center", ha="right", linespacing=1.05)
+        axes.text(-3, at, _in_lines(statement, 68), fontsize=8, color=INK, va="center", ha="right", linespacing=1.05)
     axes.set_xlim(0, 112)
     axes.set_ylim(len(rows) - 0.45, -0.6)
     axes.set_xticks([])

@@ -6,18 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
-from indievaluecatalog.catalog.load import load_catalog
 from indievaluecatalog.dataset.manifest import MANIFEST, check_build
-from indievaluecatalog.errors import BuildError, CatalogError
+from indievaluecatalog.errors import BuildError
+from indievaluecatalog.publish.catalog_card import CATALOG_CONFIGS, catalog_card
 from indievaluecatalog.publish.croissant import CROISSANT, Table, croissant_text
-from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.publish.gate import gate_front_matter, holds_respondents, with_gate
 
-CATALOG_CONFIGS = ("questions", "options")
 _CARD = "README.md"
 
 
@@ -94,7 +91,7 @@ def pack(folder: Path, repo: str, endpoint: str, *, catalog_only: bool = False) 
         for entry in manifest["files"]
         if _goes(entry["path"], catalog_only)
     ]
-    card = _catalog_card(content, repo) if catalog_only else (folder / _CARD).read_text("utf-8")
+    card = catalog_card(folder, content, repo) if catalog_only else (folder / _CARD).read_text("utf-8")
     card = card.replace('load_dataset("indievaluecatalog"', f'load_dataset("{repo}"')
     if respondents:
         card = with_gate(card, gate_front_matter())
@@ -135,28 +132,3 @@ def _catalog_content(manifest: dict[str, Any]) -> dict[str, Any]:
     kept = ("format", "wave", "package", "libraries", "catalog_digest")
     rows = {config: manifest["rows"][config] for config in CATALOG_CONFIGS}
     return {**{key: manifest[key] for key in kept}, "name": f"{manifest['wave']}-statements", "rows": rows}
-
-
-def _catalog_card(content: dict[str, Any], repo: str) -> str:
-    from jinja2 import Environment, StrictUndefined
-
-    source = package_files("indievaluecatalog").joinpath("publish", "catalog_card.md.j2").read_text("utf-8")
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
-    if not all(content["rows"][config].get("train") for config in CATALOG_CONFIGS):
-        raise PublishError(f"the build has no {' or '.join(CATALOG_CONFIGS)}: build it again")
-    return environment.from_string(source).render(
-        repo=repo,
-        wave=content["wave"],
-        licence="mit" if _is_shipped(content) else "unknown",
-        version=content["package"]["indievaluecatalog"],
-        questions=content["rows"]["questions"]["train"],
-        options=content["rows"]["options"]["train"],
-    )
-
-
-def _is_shipped(content: dict[str, Any]) -> bool:
-    """Whether the statements are this package's own, whose licence it can give; a user's are the user's."""
-    try:
-        return bool(load_catalog(content["wave"]).digest == content["catalog_digest"])
-    except CatalogError:
-        return False
