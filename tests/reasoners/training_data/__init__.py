@@ -1,0 +1,1 @@
+"""Training data: what is drawn, what it says, how it lies on disk."""
