@@ -44,7 +44,7 @@ def shorter(app, what, name, obj, options, signature, returned):  # type: ignore
 
 def _short(text: str) -> str:
     text = re.sub(r"Protocol\(seed=0, exclude='setup'.*?neighbours_see='demonstrations'\)", "OURS", text)
-    text = text.replace("<factory>", "...")
+    text = text.replace("<factory>", "...").replace("mappingproxy({})", "{}")
     return re.sub(r"ndarray\[tuple\[Any, \.\.\.\], dtype\[(\w+)\]\]", r"NDArray[\1]", text)
 
 
