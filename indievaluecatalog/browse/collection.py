@@ -14,6 +14,7 @@ from indievaluecatalog.browse.problems import AddressError
 from indievaluecatalog.browse.reasons import read_reasons
 from indievaluecatalog.catalog.model import Catalog, Item
 from indievaluecatalog.dataset.load import find_build
+from indievaluecatalog.dataset.lookup import NO_OPTION
 from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.errors import BuildError
 from indievaluecatalog.keyed_hash import keyed_hash
@@ -36,6 +37,7 @@ class Collection:
         order: shape (n,): positions in keyed order, in which one meets persons at random.
         places: shape (n,): where each person stands in that order.
         n_answers: shape (n,): valid answers of each person.
+        present: demographic -> the positions of the options that somebody has.
         smallest_group: groups of fewer answers than this are not shown; 1 shows all.
         evaluated: files of predictions about these persons.
         left_out: why other files are not among them.
@@ -49,6 +51,7 @@ class Collection:
     order: NDArray[np.intp]
     places: NDArray[np.intp]
     n_answers: NDArray[np.int64]
+    present: Mapping[str, tuple[int, ...]]
     smallest_group: int = 1
     evaluated: tuple[Evaluated, ...] = ()
     left_out: tuple[str, ...] = ()
@@ -102,6 +105,7 @@ def collection_of(
         reasons: why answers are missing, see `Collection`.
         evaluated: files of predictions about these persons.
         left_out: why other files are not among them.
+        present: demographic -> the positions of the options that somebody has.
         smallest_group: groups of fewer answers are not shown; None for 30, or for 1 where persons are synthetic.
 
     Raises:
@@ -125,6 +129,10 @@ def collection_of(
         order=order,
         places=places,
         n_answers=people.answered.sum(axis=0),
+        present={
+            name: tuple(np.unique(codes[codes != NO_OPTION]).tolist())
+            for name, codes in zip(people.catalog.demographics, people.demographics, strict=True)
+        },
         smallest_group=smallest_group,
         evaluated=evaluated,
         left_out=left_out,

@@ -24,17 +24,22 @@ class Evaluated:
 
     Attributes:
         key: the first letters of the run's digest, for addresses.
-        name: what the file is called.
+        path: the file.
         cells: predictions over tasks.
         hits: as `scoring.hits.hits` gives them, shape (g, s, n, p).
         places: person_id -> position on the axis of persons, of those with a prediction.
     """
 
     key: str
-    name: str
+    path: Path
     cells: Cells
     hits: NDArray[np.float64]
     places: dict[str, int]
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return self.path.stem
 
     def accuracy(self, granularity: Granularity, person: str | None = None) -> float | None:
         """Strict accuracy over setups, of one person or the mean over persons; None where nothing is counted."""
@@ -97,7 +102,7 @@ def read_evaluated(folder: Path, people: People) -> tuple[tuple[Evaluated, ...],
             continue
         some = np.flatnonzero(cells.given.any(axis=(0, 1, 3)))
         places = {str(cells.people.person_ids[row]): int(row) for row in some}
-        found.append(Evaluated(cells.run.digest[:12], path.stem, cells, hits(cells), places))
+        found.append(Evaluated(cells.run.digest[:12], path, cells, hits(cells), places))
     if not found:
         raise ResultsError(f"{folder}: no file of predictions for these persons. {left_out[0]}")
     return _apart(found), tuple(left_out)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from indievaluecatalog.browse.collection import FEW, Collection
 from indievaluecatalog.browse.colours import paints
 from indievaluecatalog.browse.query import Query
@@ -11,7 +9,6 @@ from indievaluecatalog.browse.shares import Spread, distribution
 from indievaluecatalog.browse.view import View
 from indievaluecatalog.browse.view_person import granularity_of
 from indievaluecatalog.browse.view_persons import LONG, implied, leading_demographics
-from indievaluecatalog.dataset.lookup import NO_OPTION
 
 EVERYWHERE = "all"
 UNWEIGHTED = "none"
@@ -44,8 +41,7 @@ def _countries(collection: Collection) -> dict[str, int]:
     if name not in collection.catalog.demographics:
         return {}
     options = collection.catalog.demographics[name].options
-    codes = collection.people.demographic(name)
-    return {options[at].label: at for at in np.unique(codes[codes != NO_OPTION]).tolist()}
+    return {options[at].label: at for at in collection.present[name]}
 
 
 def _name(spread: Spread) -> str:

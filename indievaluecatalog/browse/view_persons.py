@@ -89,10 +89,8 @@ def implied(collection: Collection) -> str:
 def _present(collection: Collection) -> dict[str, list[str]]:
     """The labels that some person has, by demographic: a form offers no other."""
     found = {}
-    for row, (name, demographic) in enumerate(collection.catalog.demographics.items()):
-        codes = collection.people.demographics[row]
-        counts = np.bincount(codes[codes >= 0], minlength=len(demographic.options))
-        labels = [option.label for option, count in zip(demographic.options, counts, strict=True) if count]
+    for name, demographic in collection.catalog.demographics.items():
+        labels = [demographic.options[at].label for at in collection.present[name]]
         found[name] = sorted(labels) if len(labels) > LONG else labels
     return found
 

@@ -43,14 +43,24 @@ def browse(
             show_default=False,
         ),
     ] = None,
+    space: Annotated[
+        Path | None,
+        typer.Option(
+            "--space", help="Write a Docker Space of the Hub into this new folder (page, persons, program), and stop."
+        ),
+    ] = None,
     catalog: OwnCatalogOption = None,
 ) -> None:
     """Open a local page of a dataset: persons, their statements, items over the world, a game, models' answers.
 
-    Nothing leaves the machine. Stop it with Ctrl-C.
+    Nothing leaves the machine. Stop it with Ctrl-C. With `--space` it opens nothing, but writes a folder that shows
+    the same page as a Docker Space of the Hub, and says how to upload it.
 
     Example: `indievaluecatalog browse build/indievaluecatalog --results build/results`
     """
+    if space is not None:
+        _space(space, directory, results, catalog, may_be_shown, smallest_group)
+        return
     from indievaluecatalog.browse.collection import Collection
     from indievaluecatalog.browse.serve import browse as show
 
@@ -70,3 +80,30 @@ def browse(
         reading=lambda: typer.echo("Reading the dataset ..."),
         started=started,
     )
+
+
+def _space(
+    folder: Path,
+    directory: Path | None,
+    results: Path | None,
+    catalog: str | None,
+    may_be_shown: bool,
+    smallest_group: int | None,
+) -> None:
+    from indievaluecatalog.browse.space import write_space
+
+    done = write_space(
+        folder,
+        directory,
+        results=results,
+        catalog=catalog,
+        may_be_shown=may_be_shown,
+        smallest_group=smallest_group,
+    )
+    for note in done.left_out:
+        typer.echo(f"Left out: {note}", err=True)
+    typer.echo(f"Wrote {folder}. Nothing was sent. Upload it when you like:")
+    typer.echo(
+        f"  hf repos create ORG/NAME --repo-type space --space-sdk docker{'' if done.synthetic else ' --private'}"
+    )
+    typer.echo(f"  hf upload ORG/NAME {folder} --repo-type space")

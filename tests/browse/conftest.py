@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import numpy as np
 import pytest
 
+from indievaluecatalog.baselines.run import run_baseline
 from indievaluecatalog.browse.collection import Collection, collection_of
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.people import People
+from indievaluecatalog.dataset.build import build_dataset
+from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.dataset.splits import TEST, TRAIN
+from indievaluecatalog.scoring.results import write_results
 from indievaluecatalog.survey.answers import Answers
+from indievaluecatalog.survey.synthetic import synthesize, write_survey
 from tests.baselines.conftest import people_of
 from tests.people import random_answers
 
 PERSONS = 60
+BUILT = 150
 OF_A_PAGE = "http://127.0.0.1"
 
 
@@ -105,3 +112,20 @@ def opener(collection: Collection, **options: Any) -> Iterator[Open]:
 @pytest.fixture(scope="session")
 def look(collection: Collection) -> Iterator[Open]:
     yield from opener(collection)
+
+
+@pytest.fixture(scope="session")
+def folder(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
+    """A build, and in `results` beside it two files of predictions and one that is none."""
+    place = tmp_path_factory.mktemp("browse")
+    write_survey(synthesize(catalog, BUILT, seed=7), place / "people.sav")
+    build_dataset(place / "people.sav", place / "built", register=False)
+    people = read_people(place / "built")
+    (place / "results").mkdir()
+    for name in ("majority", "random"):
+        made = run_baseline(name, people, too_few="fewer")
+        write_results(made, place / "results" / f"{name}.parquet")
+    shutil.copy(
+        place / "built" / "data" / "polar" / "train-00000-of-00001.parquet", place / "results" / "other.parquet"
+    )
+    return place

@@ -15,40 +15,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from indievaluecatalog.baselines.run import run_baseline
 from indievaluecatalog.browse.collection import Collection, open_collection
 from indievaluecatalog.browse.predictions import guesses
 from indievaluecatalog.browse.problems import BrowseError
 from indievaluecatalog.browse.serve import browse, listen
-from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.cli.browse import app
-from indievaluecatalog.dataset.build import build_dataset
-from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.errors import BuildError, MissingExtraError, ResultsError
-from indievaluecatalog.scoring.results import write_results
 from indievaluecatalog.survey.answers import ANSWERED
-from indievaluecatalog.survey.synthetic import synthesize, write_survey
-from tests.browse.conftest import Open, opener
+from tests.browse.conftest import BUILT, Open, opener
 
-PERSONS = 150
 RUN = "from indievaluecatalog.cli.browse import app; app()"
-
-
-@pytest.fixture(scope="session")
-def folder(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
-    """A build, and in `results` beside it two files of predictions and one that is none."""
-    place = tmp_path_factory.mktemp("browse")
-    write_survey(synthesize(catalog, PERSONS, seed=7), place / "people.sav")
-    build_dataset(place / "people.sav", place / "built", register=False)
-    people = read_people(place / "built")
-    (place / "results").mkdir()
-    for name in ("majority", "random"):
-        made = run_baseline(name, people, too_few="fewer")
-        write_results(made, place / "results" / f"{name}.parquet")
-    shutil.copy(
-        place / "built" / "data" / "polar" / "train-00000-of-00001.parquet", place / "results" / "other.parquet"
-    )
-    return place
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +100,7 @@ def test_the_command_serves_this_machine_only_and_stops_when_told(folder: Path) 
         address = told.split("Open ")[1].split()[0]
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(address) as answer:
-            assert f"{PERSONS} synthetic persons" in answer.read().decode()
+            assert f"{BUILT} synthetic persons" in answer.read().decode()
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate(timeout=30)
         assert errors == ""
