@@ -85,3 +85,7 @@ def test_its_own_library_finds_it_valid_and_reads_rows_by_it(
         assert set(names) == {"labels/label_set", "labels/class_number", "labels/class_name"}
         person = next(iter(dataset.records("refined")))
         assert person["refined/synthetic"]
+        # Every column comes through as the first file of the config has it.
+        told = pq.read_table(small_build / "data" / "refined", columns=["person_id", "country", "Q1"]).to_pylist()
+        key, place, answer = (person[f"refined/{name}"] for name in ("person_id", "country", "Q1"))
+        assert {"person_id": key.decode(), "country": place.decode(), "Q1": answer} in told
