@@ -32,6 +32,7 @@ bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.baselines
 	$(BIN)/python -m benchmarks.inequity_simulation
 	$(BIN)/python -m benchmarks.asking
+	$(BIN)/python -m benchmarks.browse
 
 docs: $(STAMP)  ## the pages as a site, in build/docs
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
