@@ -1,8 +1,12 @@
-"""Requests for tests of the asking: small, and different from each other."""
+"""Requests for tests of the asking, small and different from each other, and a model to ask."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from indievaluecatalog.evaluation.openai_model import OpenAIModel
 from indievaluecatalog.evaluation.request import Request, Slot
+from tests.evaluation.scripted_server import ScriptedServer
 
 
 def made_request(number: int, *, single: bool = False, attempt: int = 0) -> Request:
@@ -26,3 +30,9 @@ def made_request(number: int, *, single: bool = False, attempt: int = 0) -> Requ
 
 def made_requests(count: int, *, single: bool = False) -> list[Request]:
     return [made_request(number, single=single) for number in range(count)]
+
+
+def model_at(server: ScriptedServer, **settings: Any) -> OpenAIModel:
+    """A model behind the server that is asked for no form and does not wait long before it tries again."""
+    usual: dict[str, Any] = {"structured": "none", "back_off_s": 0.01}
+    return OpenAIModel("m", base_url=server.url, **usual | settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from indievaluecatalog.dataset.people import People
 from indievaluecatalog.sampling.protocol import OURS, Protocol
 from indievaluecatalog.sampling.tasks import Tasks, draw_tasks
 from indievaluecatalog.survey.synthetic import synthesize, write_survey
+from tests.evaluation.scripted_server import ScriptedServer
 from tests.once import made_once
 from tests.people import random_answers
 from tests.scoring.conftest import people_from
@@ -37,6 +38,21 @@ def built_of(catalog: Catalog, persons: int, tmp_path_factory: pytest.TempPathFa
 def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
     """Folder of a build of 120 persons, some of them to be asked."""
     return built_of(catalog, 120, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def larger_dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
+    """Folder of a build of 600 persons: enough for baselines to learn from."""
+    return built_of(catalog, 600, tmp_path_factory)
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
+    """A server that answers right away, where nobody has a key."""
+    pytest.importorskip("openai")
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with ScriptedServer() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

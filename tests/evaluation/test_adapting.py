@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +26,6 @@ def refusing(*names: str, wording: str = "Unsupported parameter: '{name}' is not
         return Fault(400, {"message": wording.format(name=found[0]), "param": found[0]}) if found else None
 
     return script
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    pytest.importorskip("openai")
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with ScriptedServer() as running:
-        yield running
 
 
 def test_a_reasoning_model_is_asked_without_what_it_refuses(server: ScriptedServer, tmp_path: Path) -> None:

@@ -12,8 +12,6 @@ import pytest
 
 pytest.importorskip("inspect_ai")
 
-from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation import inspect_task
 from indievaluecatalog.evaluation.evaluate import evaluate
@@ -22,17 +20,14 @@ from indievaluecatalog.evaluation.inspect_results import results_from_log
 from indievaluecatalog.evaluation.request import ModelSpec, Request, Response
 from indievaluecatalog.keyed_hash import keyed_hash
 from indievaluecatalog.scoring.results import Results
-from indievaluecatalog.survey.synthetic import synthesize, write_survey
 from tests.evaluation.inspect_runs import run_task
 
 STYLES = 6
 
 
-@pytest.fixture(scope="module")
-def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("inspect")
-    write_survey(synthesize(catalog, 600, seed=3), folder / "people.csv")
-    return build_dataset(folder / "people.csv", folder / "built").path
+@pytest.fixture
+def dataset(larger_dataset: Path) -> Path:
+    return larger_dataset
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,6 @@ import pytest
 
 pytest.importorskip("inspect_ai")
 
-from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.dataset.people import read_people
 from indievaluecatalog.errors import EvaluationError, ResultsError, SamplingError
 from indievaluecatalog.evaluation import inspect_provider
@@ -22,15 +20,12 @@ from indievaluecatalog.evaluation.inspect_results import results_from_log
 from indievaluecatalog.scoring.results import Results, read_results, write_results
 from indievaluecatalog.scoring.score import score
 from indievaluecatalog.scoring.scores import Scores
-from indievaluecatalog.survey.synthetic import synthesize, write_survey
 from tests.evaluation.inspect_runs import figures, run_task
 
 
-@pytest.fixture(scope="module")
-def dataset(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory, own_home: Path) -> Path:
-    folder = tmp_path_factory.mktemp("inspect")
-    write_survey(synthesize(catalog, 600, seed=3), folder / "people.csv")
-    return build_dataset(folder / "people.csv", folder / "built").path
+@pytest.fixture
+def dataset(larger_dataset: Path) -> Path:
+    return larger_dataset
 
 
 @pytest.fixture(autouse=True)

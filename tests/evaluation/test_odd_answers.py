@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,27 +10,14 @@ import pytest
 
 from indievaluecatalog.errors import EvaluationError
 from indievaluecatalog.evaluation.completions import read_answer
-from indievaluecatalog.evaluation.openai_model import OpenAIModel
 from indievaluecatalog.evaluation.request import Response
 from indievaluecatalog.evaluation.runner import ask
 from indievaluecatalog.evaluation.store import RunStore
-from tests.evaluation.asked import made_request, made_requests
+from tests.evaluation.asked import made_request, made_requests, model_at
 from tests.evaluation.scripted_server import Fault, ScriptedServer
 
 pytest.importorskip("openai")
 SECRET = "key-0123456789-abcdefghij-0123456789"
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with ScriptedServer() as running:
-        yield running
-
-
-def model_at(server: ScriptedServer, **settings: Any) -> OpenAIModel:
-    usual: dict[str, Any] = {"structured": "none", "back_off_s": 0.01}
-    return OpenAIModel("m", base_url=server.url, **usual | settings)
 
 
 def one_answer(server: ScriptedServer, **settings: Any) -> Response:

@@ -6,7 +6,6 @@ import json
 import logging
 import math
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +20,11 @@ from indievaluecatalog.evaluation.request import Request, Response, request_key
 from indievaluecatalog.evaluation.runner import ask
 from indievaluecatalog.evaluation.sending import Sender
 from indievaluecatalog.evaluation.store import RunStore
-from tests.evaluation.asked import made_request, made_requests
+from tests.evaluation.asked import made_request, made_requests, model_at
 from tests.evaluation.scripted_server import Body, Fault, ScriptedServer
 
 pytest.importorskip("openai")
 SECRET = "sk-never-to-be-seen-0123456789"
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedServer]:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with ScriptedServer() as running:
-        yield running
-
-
-def model_at(server: ScriptedServer, **settings: Any) -> OpenAIModel:
-    return OpenAIModel("m", base_url=server.url, **{"structured": "none", "back_off_s": 0.01} | settings)
 
 
 def one_answer(server: ScriptedServer, request: Request | None = None, **settings: Any) -> Response:
