@@ -10,6 +10,7 @@ from indievaluecatalog.dataset.tables import index_answers
 from indievaluecatalog.survey.answers import REASONS
 from indievaluecatalog.survey.read import read_survey
 from tests.golden.prompts import rewrite_prompts
+from tests.golden.training import rewrite_training_row
 
 HERE = Path(__file__).parent
 STATEMENTS = {wave: HERE / f"{wave}_statements.txt" for wave in waves()}
@@ -48,6 +49,7 @@ def note_what_passed_the_schema() -> None:
 
 def main() -> None:
     rewrite_prompts()
+    rewrite_training_row()
     note_what_passed_the_schema()
     for wave, file in STATEMENTS.items():
         file.write_text(listing(load_catalog(wave)), "utf-8")

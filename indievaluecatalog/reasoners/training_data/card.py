@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from indievaluecatalog.catalog.load import load_catalog, waves
 from indievaluecatalog.dataset.card_files import wave_notes
 from indievaluecatalog.dataset.front_matter import SIZES
 
 
-def training_card(manifest: Mapping[str, Any], shipped: bool, bytes_unpacked: int, bytes_on_disk: int) -> str:
+def training_card(manifest: Mapping[str, Any], bytes_unpacked: int, bytes_on_disk: int) -> str:
     """README.md: YAML that `load_dataset` reads, and what a reader must know.
 
     Args:
         manifest: of the folder, without its files.
-        shipped: whether the statements are the package's own, so that it can give a licence for them.
         bytes_unpacked: of the Parquet columns before compression.
         bytes_on_disk: of the Parquet files.
     """
@@ -31,14 +32,16 @@ def training_card(manifest: Mapping[str, Any], shipped: bool, bytes_unpacked: in
     )
     while "\n\n\n" in body:
         body = body.replace("\n\n\n", "\n\n")
-    head = yaml.safe_dump(_head(manifest, shipped, bytes_unpacked, bytes_on_disk), sort_keys=False, allow_unicode=True)
+    head = yaml.safe_dump(_head(manifest, bytes_unpacked, bytes_on_disk), sort_keys=False, allow_unicode=True)
     return f"---\n{head}---\n\n{body.strip()}\n"
 
 
-def _head(manifest: Mapping[str, Any], shipped: bool, bytes_unpacked: int, bytes_on_disk: int) -> dict[str, Any]:
+def _head(manifest: Mapping[str, Any], bytes_unpacked: int, bytes_on_disk: int) -> dict[str, Any]:
     rows, synthetic = manifest["rows"], manifest["synthetic"]
     notes = wave_notes(manifest["wave"])
     if synthetic:
+        # The package can give a licence for its own statements alone.
+        shipped = _shipped_digest(manifest["wave"]) == manifest["catalog_digest"]
         licence = {"license": "mit" if shipped else "unknown"}
     else:
         licence = {"license": "other", "license_name": notes.licence_name}
@@ -63,3 +66,9 @@ def _head(manifest: Mapping[str, Any], shipped: bool, bytes_unpacked: int, bytes
             "dataset_size": bytes_unpacked,
         },
     }
+
+
+@lru_cache(maxsize=8)
+def _shipped_digest(wave: str) -> str | None:
+    """The digest of a shipped catalog; None where there is none of that name. Half a second the first time."""
+    return load_catalog(wave).digest if wave in waves() else None

@@ -32,7 +32,7 @@ def describe_training(
         "wave": people.identity.wave,
         "package": {"indievaluecatalog": __version__},
         "libraries": {library: library_version(library) for library in ("numpy", "pyarrow")},
-        "catalog_digest": people.catalog.digest,
+        "catalog_digest": people.identity.catalog_digest,
         "dataset": people.identity.to_dict(),
         "drawing": rows.drawing.to_dict(),
         "mixture": {

@@ -71,8 +71,9 @@ def packed_sequences(
     chosen = people.rows_of("train") if rows is None else rows
     _check(people, chosen, length)
     drawing = drawing or Drawing(people.protocol)
-    usable = drawing.may_show(people.catalog).any(axis=0)
-    usable &= np.isin(np.arange(len(usable)), drawing.asked(people.catalog))
+    usable = np.zeros(len(people.catalog.items), dtype=np.bool_)
+    usable[drawing.asked(people.catalog)] = True
+    usable &= drawing.may_show(people.catalog).any(axis=0)
     width = min(length or len(usable), int(usable.sum()))
     parts = [
         _ordered(people, drawing, usable, chosen[start : start + BLOCK], epoch, width)

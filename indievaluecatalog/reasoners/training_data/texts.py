@@ -196,6 +196,7 @@ def _joined(table: Pieces, chosen: tuple[Any, Any], there: NDArray[np.bool_], be
     found: Pieces = with_break[chosen]
     found[~there] = b""
     rows = np.flatnonzero(there.any(axis=1))
-    first = there[rows].argmax(axis=1)
-    found[rows, first] = table[tuple(np.broadcast_to(part, there.shape)[rows, first] for part in chosen)]
+    if len(rows):
+        first = there[rows].argmax(axis=1)
+        found[rows, first] = table[tuple(np.broadcast_to(part, there.shape)[rows, first] for part in chosen)]
     return found

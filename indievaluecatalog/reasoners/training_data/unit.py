@@ -67,7 +67,8 @@ class Unit:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values with the digest, for files."""
-        return {**asdict(self), "digest": self.digest}
+        plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return {**plain, "digest": self.digest}
 
     @property
     def digest(self) -> str:

@@ -10,7 +10,6 @@ from typing import Any, get_args
 
 import pyarrow.parquet as pq
 
-from indievaluecatalog.dataset.card import is_shipped
 from indievaluecatalog.dataset.manifest import MANIFEST, write_manifest
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.dataset.place import building
@@ -107,8 +106,7 @@ def write_training_data(
             unpacked, packed = _write_rows(
                 rows, None if text == "none" else renderer, fresh, text, rows_a_file, progress
             )
-            shipped = is_shipped(people.catalog, people.catalog.digest)
-            card = training_card(described, shipped, unpacked, packed)
+            card = training_card(described, unpacked, packed)
             (fresh / "README.md").write_text(card, "utf-8")
             manifest = write_manifest(fresh, described)
     except BuildError as error:
