@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from indievaluecatalog.dataset.manifest import MANIFEST, write_manifest
@@ -29,6 +31,8 @@ from indievaluecatalog.sampling.protocol import Protocol
 ROWS_A_GROUP = 2_000
 """Rows rendered and written at a time: some 35 MB of text where 200 statements are shown."""
 ROWS_A_FILE = 100_000
+AHEAD = 2
+"""Blocks rendered before the first of them is packed, which bounds memory."""
 
 Progress = Callable[[int, int], None]
 
@@ -122,33 +126,41 @@ def _write_rows(
     rows_a_file: int,
     progress: Progress | None,
 ) -> tuple[int, int]:
-    """Write all rows, a thread packing what is rendered already; bytes unpacked and on disk."""
+    """Write all rows, threads joining and packing what is rendered already; bytes unpacked and on disk."""
     files = -(-len(rows) // rows_a_file)
     (folder / "data").mkdir()
     unpacked = packed = 0
-    with ThreadPoolExecutor(max_workers=1) as thread:
-        for at in range(files):
-            path = folder / "data" / f"train-{at:05}-of-{files:05}.parquet"
-            stop = min((at + 1) * rows_a_file, len(rows))
-            with pq.ParquetWriter(
+    for at in range(files):
+        path = folder / "data" / f"train-{at:05}-of-{files:05}.parquet"
+        stop = min((at + 1) * rows_a_file, len(rows))
+        with (
+            # Left last, since a writer that is closed under a thread's hands takes the whole process with it.
+            pq.ParquetWriter(
                 path,
                 row_schema(text),
                 compression="zstd",
                 use_dictionary=list(FEW_VALUES),
                 write_statistics=[*FEW_VALUES, "person_id", "n_shown", "answer"],
-            ) as writer:
-                waiting: Future[None] | None = None
-                for start in range(at * rows_a_file, stop, ROWS_A_GROUP):
-                    block = rows.block(start, min(start + ROWS_A_GROUP, stop))
-                    table = row_table(rows, block, renderer.render(block) if renderer else None, text)
-                    if waiting:
-                        waiting.result()
-                    waiting = thread.submit(writer.write_table, table)
-                    if progress:
-                        progress(start + len(block), len(rows))
-                if waiting:
-                    waiting.result()
-            found = pq.read_metadata(path)
-            unpacked += sum(found.row_group(group).total_byte_size for group in range(found.num_row_groups))
-            packed += path.stat().st_size
+            ) as writer,
+            ThreadPoolExecutor(max_workers=1) as packing,
+            ThreadPoolExecutor(max_workers=1) as joining,
+        ):
+            under_way: deque[Future[None]] = deque()
+            for start in range(at * rows_a_file, stop, ROWS_A_GROUP):
+                block = rows.block(start, min(start + ROWS_A_GROUP, stop))
+                table = joining.submit(row_table, rows, block, renderer.render(block) if renderer else None, text)
+                under_way.append(packing.submit(_pack, writer, table))
+                if len(under_way) > AHEAD:
+                    under_way.popleft().result()
+                if progress:
+                    progress(start + len(block), len(rows))
+            while under_way:
+                under_way.popleft().result()
+        found = pq.read_metadata(path)
+        unpacked += sum(found.row_group(group).total_byte_size for group in range(found.num_row_groups))
+        packed += path.stat().st_size
     return unpacked, packed
+
+
+def _pack(writer: pq.ParquetWriter, table: Future[pa.Table]) -> None:
+    writer.write_table(table.result())
