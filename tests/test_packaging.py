@@ -158,12 +158,21 @@ def test_files_that_the_readme_links_to_are_in_the_sdist(built: Built) -> None:
 
 
 def missing_extras() -> list[tuple[str, str | None, str]]:
-    """(module, package, extra) of every error that names what to install; None for a package named elsewhere."""
+    """(module, package, extra) of every error that names what to install; None for what is no literal or constant."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = {
+            target.id: node.value
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "MissingExtraError":
-                package, extra = (getattr(argument, "value", None) for argument in node.args[:2])
+                named = (constants.get(one.id) if isinstance(one, ast.Name) else one for one in node.args[:2])
+                package, extra = (one.value if isinstance(one, ast.Constant) else None for one in named)
                 found.append((path.name, package, extra))
     return found
 

@@ -58,7 +58,7 @@ def croissant_text(tables: Sequence[Table], manifest: Mapping[str, Any], repo: s
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
         "name": manifest["name"],
-        "description": f"{meta['pretty_name']}: answers of survey {manifest['wave']} as first-person statements.",
+        "description": f"{meta['pretty_name']}: {_told(manifest)}.",
         "license": meta.get("license_name", meta["license"]),
         "url": source,
         "version": manifest["package"]["indievaluecatalog"],
@@ -68,6 +68,14 @@ def croissant_text(tables: Sequence[Table], manifest: Mapping[str, Any], repo: s
         "recordSet": [*record_sets, _labels(label_sets)] if label_sets else record_sets,
     }
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def _told(manifest: Mapping[str, Any]) -> str:
+    """What the tables hold; a manifest of the statements alone does not say whether persons are synthetic."""
+    if "synthetic" not in manifest:
+        return "the statements that answers become, and no respondents"
+    whose = "synthetic persons, not survey data, in the form of" if manifest["synthetic"] is True else "respondents of"
+    return f"answers of {whose} survey {manifest['wave']}, as first-person statements"
 
 
 def _repository(source: str) -> Iterable[dict[str, Any]]:

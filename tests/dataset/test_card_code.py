@@ -9,6 +9,7 @@ import pytest
 
 from indievaluecatalog.dataset.build import Build, BuildSettings, build_dataset
 from indievaluecatalog.dataset.features import CONFIGS
+from tests.waves.town import draft_town, fill, write_town
 
 
 def blocks(folder: Path, language: str) -> list[str]:
@@ -73,4 +74,19 @@ def test_a_build_with_nobody_to_evaluate_shows_no_tasks_and_its_code_runs(
     made = build_dataset(survey_file, tmp_path / "indievaluecatalog", settings=settings, register=False)
     assert not any('"tasks"' in block for block in blocks(made.path, "python"))
     assert "| `tasks` |" not in (made.path / "README.md").read_text("utf-8")
+    run(made.path, monkeypatch)
+
+
+def test_a_survey_without_countries_weights_or_religions_has_a_card_that_is_true_of_it_and_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafted = draft_town(write_town(tmp_path / "town.sav"), tmp_path / "catalog").path
+    fill(drafted)
+    made = build_dataset(tmp_path / "town.sav", tmp_path / "indievaluecatalog", catalog=drafted, register=False)
+    for name, told in (("README.md", "no country is known here"), ("DATASHEET.md", "The person's key, year,")):
+        text = (made.path / name).read_text("utf-8")
+        assert told in text
+        for untrue in ("coverage table", "whole countries", "a country among", "each country", "balance is"):
+            assert untrue not in text, (name, untrue)
+    assert "| `tasks` |" in (made.path / "README.md").read_text("utf-8")
     run(made.path, monkeypatch)
