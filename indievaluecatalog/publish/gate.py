@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from indievaluecatalog.dataset.manifest import MANIFEST
+from indievaluecatalog.errors import BuildError
 from indievaluecatalog.publish.errors import PublishError
 
 Access = Literal["private", "gated", "public"]
@@ -43,28 +44,39 @@ def holds_respondents(folder: Path, manifest: Mapping[str, Any]) -> bool:
     Raises:
         PublishError: the manifest calls them synthetic and a file does not, or a survey file lies among the files.
     """
-    import pyarrow.parquet as pq
-
     for entry in manifest["files"]:
         path = folder / entry["path"]
         if path.suffix.lower() in SURVEY_FILES:
             raise PublishError(f"{path}: looks like a survey file, which is never sent. Build the dataset again.")
     if manifest.get("synthetic") is not True:
         return True
-    for entry in manifest["files"]:
-        path = folder / entry["path"]
-        if path.suffix != ".parquet":
-            continue
-        names = pq.read_schema(path).names
-        if "person_id" not in names:
-            continue
-        flags = pq.read_table(path, columns=["synthetic"])["synthetic"] if "synthetic" in names else None
+    check_marked(folder / entry["path"] for entry in manifest["files"] if entry["path"].endswith(".parquet"))
+    return False
+
+
+def check_marked(tables: Iterable[Path]) -> None:
+    """Make sure that every row about a person is marked as synthetic.
+
+    Raises:
+        BuildError: a file cannot be read.
+        PublishError: a row is not marked.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for path in tables:
+        try:
+            names = pq.read_schema(path).names
+            if "person_id" not in names:
+                continue
+            flags = pq.read_table(path, columns=["synthetic"])["synthetic"] if "synthetic" in names else None
+        except (OSError, pa.ArrowException) as error:
+            raise BuildError(f"{path}: cannot be read: {error}. Build the dataset again.") from error
         if flags is None or flags.to_pylist().count(True) != len(flags):
             raise PublishError(
                 f"{path}: holds persons not marked as synthetic, but {MANIFEST} calls the dataset synthetic. "
                 "Build it again from the survey file."
             )
-    return False
 
 
 def check_access(repo: str, access: Access, respondents: bool, right: str | None) -> None:

@@ -60,7 +60,13 @@ def settle_access(repo: str, asked: Access | None, respondents: bool, remote: Re
                 f"{repo}: is public, and these are real respondents. Say --access private or --access gated to "
                 "close it first, or push into another repository."
             )
-        return "public" if remote.is_open else "gated" if remote.gated else "private"
+        if not remote.keeps_respondents and respondents:
+            raise PublishError(
+                f"{repo}: its gate opens to whoever fills in the form, and these are real respondents. Say --access "
+                "gated to have each request read by you, or --access private."
+            )
+        # One that is private and has a gate besides stays private.
+        return "public" if remote.is_open else "private" if remote.private else "gated"
     if asked == "public" and not remote.is_open:
         raise PublishError(
             f"{repo}: is {'gated' if remote.gated else 'private'}, and its earlier commits may hold respondents, so "

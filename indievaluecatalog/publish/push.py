@@ -128,7 +128,8 @@ def _make_ready(
             token,
         )
         remote = read_remote(api, repo, token)
-    if access == "gated" and not remote.gated:
+    guarded = parcel.respondents and right is None
+    if access == "gated" and (not remote.gated or (guarded and remote.admits_all)):
         asked(lambda: api.update_repo_settings(repo, gated="manual", repo_type="dataset"), repo, "gating it", token)
         remote = read_remote(api, repo, token)
     if access == "private" and not remote.private:
@@ -142,7 +143,7 @@ def _make_ready(
 
 
 def _check_closed(repo: str, parcel: Parcel, remote: Remote, right: str | None) -> None:
-    if parcel.respondents and right is None and (not remote.exists or remote.is_open):
+    if parcel.respondents and right is None and not remote.keeps_respondents:
         raise PublishError(
             f"{repo}: the Hub does not keep this repository closed, so no respondent was sent. Look at its settings."
         )
@@ -154,6 +155,13 @@ def _commit(
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     additions = [CommitOperationAdd(file.path, _source(file.content)) for file in plan.send]
+    changed = [
+        f.path for f, sent in zip(plan.send, additions, strict=True) if sent.upload_info.sha256.hex() != f.sha256
+    ]
+    if changed:
+        raise PublishError(
+            f"{repo}: {', '.join(changed[:5])} changed while the push began. Nothing was sent; run it again."
+        )
     _upload(api, repo, additions, token)
     # Sending may take long; nobody may have opened the repository meanwhile.
     _check_closed(repo, parcel, read_remote(api, repo, token), right)

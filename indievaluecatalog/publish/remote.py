@@ -37,6 +37,7 @@ class Remote:
         exists: whether this user can see it at all.
         private: whether only its owners see it.
         gated: whether whoever sees it must ask for the files.
+        admits_all: whether its gate opens to whoever fills in the form, without anybody reading the request.
         head: the newest commit, None where there is none.
         files: by path.
         manifest: the content of its manifest.json, None where there is no such file or it is not ours.
@@ -45,6 +46,7 @@ class Remote:
     exists: bool = False
     private: bool = False
     gated: bool = False
+    admits_all: bool = False
     head: str | None = None
     files: dict[str, RemoteFile] = field(default_factory=dict)
     manifest: dict[str, Any] | None = None
@@ -53,6 +55,11 @@ class Remote:
     def is_open(self) -> bool:
         """Whether anyone can read the files."""
         return self.exists and not self.private and not self.gated
+
+    @property
+    def keeps_respondents(self) -> bool:
+        """Whether nobody reads the files whom its owners did not admit."""
+        return self.exists and (self.private or (self.gated and not self.admits_all))
 
 
 def asked(call: Callable[[], Result], repo: str, doing: str, token: str | None) -> Result:
@@ -151,7 +158,7 @@ def read_remote(api: HfApi, repo: str, token: str | None) -> Remote:
             if isinstance(entry, RepoFile)
         }
         manifest = _manifest(api, repo, info.sha) if MANIFEST in files and info.sha else None
-        return Remote(True, bool(info.private), bool(info.gated), info.sha, files, manifest)
+        return Remote(True, bool(info.private), bool(info.gated), info.gated == "auto", info.sha, files, manifest)
 
     return asked(look, repo, "looking at the repository", token)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from indievaluecatalog.errors import BuildError
 from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.publish.parcel import pack
 from indievaluecatalog.publish.push import push_dataset
+from indievaluecatalog.publish.remote import Remote
 from tests.publish.conftest import REPO, commits, push_statements
 from tests.publish.hub_server import Hub
 
@@ -37,6 +39,25 @@ def test_a_manifest_whose_list_was_edited_is_refused(hub: Hub, build: Path) -> N
     with pytest.raises(BuildError, match=r"manifest.json: its list of files was changed"):
         push_dataset(build, REPO)
     assert not hub.requests
+
+
+def test_a_build_that_is_replaced_while_the_push_begins_is_not_sent(
+    hub: Hub, build: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from indievaluecatalog.publish import push
+
+    path = build / "data" / "options" / "train-00000-of-00001.parquet"
+    looked = push.read_remote
+
+    def meanwhile(*arguments: Any) -> Remote:
+        path.write_bytes(b"another build")
+        return looked(*arguments)
+
+    monkeypatch.setattr(push, "read_remote", meanwhile)
+    with pytest.raises(PublishError, match=r"options/train-00000-of-00001.parquet changed while the push began"):
+        push_statements(build)
+    assert not hub.sent
+    assert commits(hub) == ["initial commit"]
 
 
 def test_a_folder_that_is_no_build_is_refused(hub: Hub, tmp_path: Path) -> None:

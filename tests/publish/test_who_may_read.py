@@ -98,6 +98,22 @@ def test_a_gated_repository_stays_gated_when_it_is_pushed_to_again(hub: Hub, bui
     assert (hub.repos[REPO].gated, hub.repos[REPO].private) == ("manual", False)
 
 
+def test_a_private_repository_that_has_a_gate_besides_stays_private(hub: Hub, build: Path) -> None:
+    hub.new(REPO, {}, private=True).gated = "manual"
+    assert push_dataset(build, REPO, catalog_only=True).plan.access == "private"
+    assert (hub.repos[REPO].gated, hub.repos[REPO].private) == ("manual", True)
+
+
+def test_a_gate_that_opens_to_whoever_asks_is_none_for_respondents(hub: Hub, real_build: Path) -> None:
+    hub.new(REPO, {}).gated = "auto"
+    with pytest.raises(PublishError, match=r"opens to whoever fills in the form.*--access gated"):
+        push_dataset(real_build, REPO)
+    assert not hub.sent
+    push_dataset(real_build, REPO, access="gated")
+    assert (hub.repos[REPO].gated, hub.repos[REPO].private) == ("manual", False)
+    assert hub.sent
+
+
 def test_synthetic_persons_may_be_public(hub: Hub, build: Path) -> None:
     assert push_dataset(build, REPO, access="public", dry_run=True).plan.access == "public"
     assert "extra_gated_prompt" not in card_of(build)
