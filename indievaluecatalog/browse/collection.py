@@ -105,7 +105,6 @@ def collection_of(
         reasons: why answers are missing, see `Collection`.
         evaluated: files of predictions about these persons.
         left_out: why other files are not among them.
-        present: demographic -> the positions of the options that somebody has.
         smallest_group: groups of fewer answers are not shown; None for 30, or for 1 where persons are synthetic.
 
     Raises:

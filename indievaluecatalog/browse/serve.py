@@ -13,10 +13,12 @@ from pathlib import Path
 from indievaluecatalog.browse.app import LOCAL_HOSTS, create_app
 from indievaluecatalog.browse.collection import Collection, open_collection
 from indievaluecatalog.browse.problems import BrowseError
+from indievaluecatalog.browse.space import SHOWN
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.load import find_build
 from indievaluecatalog.dataset.manifest import read_manifest
 from indievaluecatalog.errors import MissingExtraError
+from indievaluecatalog.publish.gate import check_marked
 
 HOST = "127.0.0.1"
 PORT = 8377
@@ -44,6 +46,18 @@ def check_host(host: str, *, synthetic: bool, may_be_shown: bool) -> None:
         f"--host {host} would show real persons to other machines, and the survey's terms forbid passing its data "
         f"on. Leave --host away, or state with --i-may-show-these-data that you hold the right"
     )
+
+
+def only_synthetic(folder: Path) -> bool:
+    """Whether a build shows synthetic persons only, by its manifest and by every row of the files that are shown.
+
+    Raises:
+        BuildError, PublishError: the manifest says so, and a file cannot be read or does not.
+    """
+    if read_manifest(folder).get("synthetic") is not True:
+        return False
+    check_marked(path for config in SHOWN for path in sorted((folder / "data" / config).glob("*.parquet")))
+    return True
 
 
 def check_libraries() -> None:
@@ -118,12 +132,13 @@ def browse(
 
     Raises:
         BrowseError: see `check_host` and `listen`.
-        BuildError, ResultsError: see `open_collection`.
+        BuildError, ResultsError, PublishError: see `only_synthetic` and `open_collection`.
         MissingExtraError: the libraries for it are not installed.
     """
     check_libraries()
     folder = find_build(directory)
-    check_host(host, synthetic=bool(read_manifest(folder)["synthetic"]), may_be_shown=may_be_shown)
+    if not is_local(host) and not may_be_shown:
+        check_host(host, synthetic=only_synthetic(folder), may_be_shown=False)
     with closing(listen(host, port)) as listener:
         reading()
         collection = open_collection(folder, results=results, catalog=catalog, smallest_group=smallest_group)

@@ -13,9 +13,12 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from indievaluecatalog import __version__
 from indievaluecatalog.browse.predictions import read_evaluated
 from indievaluecatalog.browse.problems import BrowseError
+from indievaluecatalog.catalog.load import waves
 from indievaluecatalog.dataset.load import find_build
 from indievaluecatalog.dataset.manifest import MANIFEST, check_build
 from indievaluecatalog.dataset.people import read_people
@@ -76,7 +79,7 @@ def write_space(
             "forbid passing its data on. State with --i-may-show-these-data that you hold the right, or make the Space "
             "of a dataset of synthetic persons"
         )
-    own = Path(catalog) if catalog is not None and Path(catalog).is_dir() else None
+    own = Path(catalog) if catalog is not None and str(catalog) not in waves() else None
     people = read_people(build, catalog=catalog)
     evaluated, left_out = read_evaluated(Path(results), people) if results is not None else ((), ())
     with _appearing(target, build) as folder:
@@ -88,7 +91,8 @@ def write_space(
         for one in evaluated:
             _copy(one.path, folder / "results" / one.path.name)
         if own is not None:
-            shutil.copytree(own, folder / "catalog")
+            for name in _files_of(own):
+                _copy(own / name, folder / "catalog" / name)
         with as_file(files("indievaluecatalog")) as package:
             unneeded = shutil.ignore_patterns("__pycache__", "README.md")
             shutil.copytree(package, folder / "indievaluecatalog", ignore=unneeded)
@@ -99,6 +103,12 @@ def write_space(
         command += [] if synthetic else ["--i-may-show-these-data"]
         _write_texts(folder, manifest, command, synthetic, len(people), bool(evaluated))
     return Space(target, synthetic, left_out)
+
+
+def _files_of(catalog: Path) -> tuple[str, ...]:
+    """The files that a catalog's own wave.yaml names; a survey file may lie beside them, which must not go along."""
+    top = yaml.safe_load((catalog / "wave.yaml").read_text("utf-8"))
+    return ("wave.yaml", *top["files"].values(), *(entry["file"] for entry in top["categories"]))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -147,7 +157,8 @@ def _requirements() -> Iterator[str]:
 @contextmanager
 def _appearing(target: Path, build: Path) -> Iterator[Path]:
     """A folder beside the target that takes its place once it is whole."""
-    if build == target or build in target.parents:
+    inside, whole = target.resolve(), build.resolve()
+    if whole == inside or whole in inside.parents:
         raise BrowseError(f"{target}: lies in the build itself, which would no longer be as it was built")
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BrowseError(f"{target}: holds something already; name a new or an empty folder with --space")

@@ -167,7 +167,7 @@ def read_people(
         digest=manifest["answers_digest"],
         catalog_digest=manifest["catalog_digest"],
         wave=manifest["wave"],
-        synthetic=bool(manifest["synthetic"]),
+        synthetic=manifest.get("synthetic") is True,
     )
     parts = []
     for split in splits:

@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 from indievaluecatalog.browse.collection import Collection, open_collection
 from indievaluecatalog.browse.predictions import guesses
 from indievaluecatalog.browse.problems import BrowseError
-from indievaluecatalog.browse.serve import browse, listen
+from indievaluecatalog.browse.serve import browse, listen, only_synthetic
 from indievaluecatalog.cli.browse import app
 from indievaluecatalog.errors import BuildError, MissingExtraError, ResultsError
+from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.survey.answers import ANSWERED
 from tests.browse.conftest import BUILT, Open, opener
 
@@ -105,6 +106,25 @@ def test_the_command_serves_this_machine_only_and_stops_when_told(folder: Path) 
         _, errors = running.communicate(timeout=30)
         assert errors == ""
         assert running.returncode == 0
+
+
+def test_a_manifest_that_calls_real_persons_synthetic_shows_nobody_to_other_machines(
+    folder: Path, tmp_path: Path
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    shutil.copytree(folder / "built", tmp_path / "built")
+    assert only_synthetic(tmp_path / "built")
+    path = next((tmp_path / "built" / "data" / "refined").glob("train*"))
+    table = pq.read_table(path)
+    at = table.schema.get_field_index("synthetic")
+    pq.write_table(table.set_column(at, "synthetic", pa.array([False] * len(table))), path)
+    with pytest.raises(PublishError, match="holds persons not marked as synthetic"):
+        browse(tmp_path / "built", host="0.0.0.0", port=0)
+    path.write_bytes(b"none")
+    with pytest.raises(BuildError, match="cannot be read"):
+        browse(tmp_path / "built", host="0.0.0.0", port=0)
 
 
 def test_the_command_names_what_is_wrong(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

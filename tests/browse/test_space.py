@@ -15,8 +15,11 @@ import yaml
 
 from indievaluecatalog.browse.problems import BrowseError
 from indievaluecatalog.browse.space import SHOWN, write_space
+from indievaluecatalog.catalog.load import load_catalog
+from indievaluecatalog.dataset.build import build_dataset
 from indievaluecatalog.errors import BuildError, ResultsError
 from tests.browse.conftest import BUILT
+from tests.waves.town import draft_town, fill, write_town
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
@@ -98,6 +101,10 @@ def test_what_is_wrong_leaves_nothing_behind(folder: Path, tmp_path: Path) -> No
         write_space(tmp_path / "full", folder / "built")
     with pytest.raises(BrowseError, match="lies in the build"):
         write_space(folder / "built" / "space", folder / "built")
+    (tmp_path / "link").symlink_to(folder / "built")
+    with pytest.raises(BrowseError, match="lies in the build"):
+        write_space(folder / "built" / "space", tmp_path / "link")
+    (tmp_path / "link").unlink()
     with pytest.raises(ResultsError, match="no such folder"):
         write_space(tmp_path / "space", folder / "built", results=tmp_path / "nothing")
     shutil.copytree(folder / "built", tmp_path / "changed")
@@ -105,3 +112,15 @@ def test_what_is_wrong_leaves_nothing_behind(folder: Path, tmp_path: Path) -> No
     with pytest.raises(BuildError, match="was changed"):
         write_space(tmp_path / "space", tmp_path / "changed")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["changed", "full"]
+
+
+def test_of_a_catalogs_folder_only_the_catalog_goes_along(tmp_path: Path) -> None:
+    own = draft_town(write_town(tmp_path / "town.sav"), tmp_path / "catalog").path
+    fill(own)
+    build_dataset(tmp_path / "town.sav", tmp_path / "built", catalog=own, register=False)
+    (own / "respondents.sav").write_bytes(b"$FL2")
+    (own / "notes.yaml").write_text("mine")
+    done = write_space(tmp_path / "space", tmp_path / "built", catalog=own)
+    assert load_catalog(done.folder / "catalog").digest == load_catalog(own).digest
+    assert not {"respondents.sav", "notes.yaml"} & {path.name for path in done.folder.rglob("*")}
+    assert command(done.folder)[-2:] == ["--catalog", "catalog"]
