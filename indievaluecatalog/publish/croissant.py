@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from indievaluecatalog.dataset.features import DEFAULT_CONFIG
 from indievaluecatalog.publish.gate import split_card
 
 CROISSANT = "croissant.json"
@@ -71,10 +72,12 @@ def croissant_text(tables: Sequence[Table], manifest: Mapping[str, Any], repo: s
 
 
 def _told(manifest: Mapping[str, Any]) -> str:
-    """What the tables hold; a manifest of the statements alone does not say whether persons are synthetic."""
-    if "synthetic" not in manifest:
+    """What the tables hold."""
+    if DEFAULT_CONFIG not in manifest["rows"]:
         return "the statements that answers become, and no respondents"
-    whose = "synthetic persons, not survey data, in the form of" if manifest["synthetic"] is True else "respondents of"
+    whose = (
+        "synthetic persons, not survey data, in the form of" if manifest.get("synthetic") is True else "respondents of"
+    )
     return f"answers of {whose} survey {manifest['wave']}, as first-person statements"
 
 

@@ -9,14 +9,16 @@ from typing import Any, Literal
 
 import yaml
 
+from indievaluecatalog.dataset.features import CONFIGS
 from indievaluecatalog.dataset.manifest import MANIFEST
 from indievaluecatalog.errors import BuildError
+from indievaluecatalog.publish.catalog_card import CATALOG_CONFIGS
 from indievaluecatalog.publish.errors import PublishError
 
 Access = Literal["private", "gated", "public"]
 
 FIELD_KINDS = ("text", "checkbox", "country", "date_picker")
-SURVEY_FILES = (".sav", ".zsav", ".dta", ".por", ".csv", ".xlsx", ".zip")
+SURVEY_FILES = (".sav", ".zsav", ".dta", ".por", ".csv", ".gz", ".xlsx", ".zip", ".rds", ".rdata")
 
 
 def right_sentence(repo: str) -> str:
@@ -46,7 +48,9 @@ def holds_respondents(folder: Path, manifest: Mapping[str, Any]) -> bool:
     """
     for entry in manifest["files"]:
         path = folder / entry["path"]
-        if path.suffix.lower() in SURVEY_FILES:
+        # Surveys come as Parquet too; ours lies in the folder of a config.
+        stray = path.suffix == ".parquet" and path.parent not in [folder / "data" / config for config in CONFIGS]
+        if stray or path.suffix.lower() in SURVEY_FILES:
             raise PublishError(f"{path}: looks like a survey file, which is never sent. Build the dataset again.")
     if manifest.get("synthetic") is not True:
         return True
@@ -67,7 +71,7 @@ def check_marked(tables: Iterable[Path]) -> None:
     for path in tables:
         try:
             names = pq.read_schema(path).names
-            if "person_id" not in names:
+            if path.parent.name in CATALOG_CONFIGS and "person_id" not in names:
                 continue
             flags = pq.read_table(path, columns=["synthetic"])["synthetic"] if "synthetic" in names else None
         except (OSError, pa.ArrowException) as error:

@@ -36,6 +36,13 @@ def test_it_is_in_the_manifest_and_the_same_each_time(parcel: Parcel, small_buil
     assert b"/tmp" not in text_of(parcel)
 
 
+def test_it_says_whether_there_are_persons_and_of_which_kind(croissant: dict[str, Any], small_build: Path) -> None:
+    assert "answers of synthetic persons, not survey data" in croissant["description"]
+    statements = json.loads(text_of(pack(small_build, REPO, HUB, catalog_only=True)))
+    assert "no respondents" in statements["description"]
+    assert "answers of" not in statements["description"]
+
+
 def test_every_table_is_there_with_its_digest(parcel: Parcel, croissant: dict[str, Any]) -> None:
     listed = {entry["@id"]: entry["sha256"] for entry in croissant["distribution"] if "containedIn" in entry
               and entry["@type"] == "cr:FileObject"}  # fmt: skip

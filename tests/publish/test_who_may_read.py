@@ -151,10 +151,11 @@ def test_a_manifest_that_calls_real_persons_synthetic_is_found_out(build: Path) 
         pack(build, REPO, HUB)
 
 
-def test_a_survey_file_is_never_sent(build: Path) -> None:
-    (build / "people.sav").write_bytes(b"$FL2")
+@pytest.mark.parametrize("name", ["people.sav", "people.csv.gz", "people.RData", "data/people.parquet"])
+def test_a_survey_file_is_never_sent(build: Path, name: str) -> None:
+    (build / name).write_bytes(b"$FL2")
     write_manifest(build, read_manifest(build))
-    with pytest.raises(PublishError, match=r"people.sav: looks like a survey file, which is never sent"):
+    with pytest.raises(PublishError, match=r"people.*: looks like a survey file, which is never sent"):
         pack(build, REPO, HUB)
 
 
