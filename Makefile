@@ -35,7 +35,6 @@ bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.browse
 
 docs: $(STAMP)  ## the pages as a site, in build/docs
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	$(BIN)/python -m docs.cli_reference
 	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet -b html -d build/docs-cache docs build/docs
 	@echo 'Open build/docs/index.html'

@@ -75,8 +75,8 @@ def building(out: Path) -> Iterator[Path]:
 
 def _refuse_foreign(out: Path) -> None:
     """Refuse to replace anything but an earlier build of ours, with nothing in it but what we wrote."""
-    if out.is_file():
-        raise BuildError(f"{out}: is a file; name a folder with --out")
+    if out.exists() and not out.is_dir():
+        raise BuildError(f"{out}: is a file or a device; name a folder with --out")
     if out == Path.cwd():
         raise BuildError(f"{out}: is the current folder, which a build would replace; name another one with --out")
     if not out.is_dir() or not any(out.iterdir()):
