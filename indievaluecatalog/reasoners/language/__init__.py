@@ -1,0 +1,1 @@
+"""Language models that predict a person: one fine-tuned on text, and a small one over statements alone."""
