@@ -40,8 +40,16 @@ class Query:
             raise AddressError(f"There is no {called or name} “{found}”. It is one of: {told}.", status=400)
         return found or default
 
-    def number(self, name: str, least: int, most: int, default: int, called: str = "") -> int:
-        """A whole number; `called` is what the reader knows it as.
+    def number(
+        self,
+        name: str,
+        least: int,
+        most: int,
+        default: int,
+        called: str = "",
+        way_out: tuple[str, str] = ("./", "Start"),
+    ) -> int:
+        """A whole number; `called` is what the reader knows it as, `way_out` the link beside a refusal.
 
         Raises:
             AddressError: no whole number, or one outside least..most.
@@ -52,11 +60,15 @@ class Query:
         # Longer ones are outside anyway, and Python refuses to read very long ones.
         if not (found.isascii() and found.isdigit()) or len(found) > 12:
             raise AddressError(
-                f"The {called or name} is a whole number from {least} to {most}, not “{found}”.", status=400
+                f"The {called or name} is a whole number from {least} to {most}, not “{found}”.",
+                status=400,
+                way_out=way_out,
             )
         value = int(found)
         if not least <= value <= most:
-            raise AddressError(f"There is no {called or name} {value}: they go from {least} to {most}.")
+            raise AddressError(
+                f"There is no {called or name} {value}: they go from {least} to {most}.", way_out=way_out
+            )
         return value
 
     def opened(self, count: int, default: str = "1") -> tuple[bool, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from indievaluecatalog.browse.collection import FEW, Collection
 from indievaluecatalog.browse.colours import paints
+from indievaluecatalog.browse.problems import AddressError
 from indievaluecatalog.browse.query import Query
 from indievaluecatalog.browse.shares import Spread, distribution
 from indievaluecatalog.browse.view import View
@@ -54,7 +55,10 @@ def item(collection: Collection, query: Query) -> View:
     Raises:
         AddressError: an item, demographic, weight or order that there is not.
     """
-    at, one = collection.item(query.text("id"))
+    name = query.text("id")
+    if not name:
+        raise AddressError("Which item? The address names none (id=...).", way_out=("items", "All items"))
+    at, one = collection.item(name)
     granularity = granularity_of(query)
     demographics = leading_demographics(collection)
     default = demographics[0].id if demographics else NO_GROUPS

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.browse.collection import Collection
-from indievaluecatalog.browse.problems import AddressError
 from indievaluecatalog.browse.query import Query, link
 from indievaluecatalog.browse.view import View
 from indievaluecatalog.catalog.model import Demographic
@@ -55,10 +54,8 @@ def find(collection: Collection, query: Query) -> View:
             rows = rows[collection.people.demographic(demographic.id)[rows] == labels.index(label)]
     addressed = {IS + name: label for name, label in wanted.items()}
     pages = max(1, -(-len(rows) // A_PAGE))
-    number = query.number("page", 1, 10**9, 1)
-    if number > pages:
-        last = link("persons", **addressed, page=pages)
-        raise AddressError(f"There is no page {number}: there are {pages}.", way_out=(last, "The last page"))
+    last = link("persons", **addressed, page=pages)
+    number = query.number("page", 1, pages, 1, way_out=(last, "The last page"))
     shown = rows[(number - 1) * A_PAGE : number * A_PAGE]
     columns = [one for one in demographics if one.id not in wanted and one.id != implied(collection)][:COLUMNS]
     return View(

@@ -24,7 +24,7 @@ def reason_words(collection: Collection) -> tuple[str, ...]:
 
 
 def percent(share: float | None) -> str:
-    """A share in whole per cent, or a dash."""
+    """A share in whole per cent, or a dash; number and sign stay on one line."""
     if share is None:
         return "–"
-    return "< 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
+    return ("< 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %").replace(" ", "\N{NO-BREAK SPACE}")

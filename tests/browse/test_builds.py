@@ -72,7 +72,7 @@ def test_what_models_said_of_a_person(opened: Collection, look: Open) -> None:
 
 def test_models_are_listed_and_what_is_left_out_is_told(opened: Collection, look: Open) -> None:
     text = look("/models").text
-    assert "majority" in text
+    assert "majority nothing" in text
     assert "other.parquet: no file of predictions" in text
     random = next(one for one in opened.evaluated if one.name == "random")
     assert random.accuracy("polar") == pytest.approx(0.4537, abs=0.002)

@@ -62,6 +62,8 @@ def test_every_view_fits_and_names_what_it_asks_for(tab: Browser, site: str, wid
         tab.open(site + address)
         assert tab.run("document.documentElement.scrollWidth") <= width, f"{name} is wider than {width}"
         assert all(told for _, told in tab.names()), f"{name}: something to use has no name"
+        rows = tab.run("new Set([...document.querySelectorAll('nav[aria-label=Pages] a')].map(a => a.offsetTop)).size")
+        assert rows == 1, f"{name}: the names of the pages need {rows} rows"
         tab.picture(folder / f"{name}-{width}.png")
         assert (folder / f"{name}-{width}.png").stat().st_size > 5_000
 

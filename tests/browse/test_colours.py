@@ -34,7 +34,9 @@ def test_what_an_item_grades_goes_one_way_whatever_its_codes() -> None:
 
 
 def test_a_small_share_is_not_none() -> None:
-    assert [percent(share) for share in (0, 0.001, 0.5, 1, None)] == ["0 %", "< 1 %", "50 %", "100 %", "–"]
+    told = [percent(share) for share in (0, 0.001, 0.5, 1, None)]
+    assert [one.replace("\N{NO-BREAK SPACE}", " ") for one in told] == ["0 %", "< 1 %", "50 %", "100 %", "–"]
+    assert " " not in "".join(told), "a number and its sign may be torn apart at the end of a line"
 
 
 def test_every_reason_has_words(collection: Collection) -> None:

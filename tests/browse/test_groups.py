@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -95,6 +96,16 @@ def test_shares_of_real_persons_are_whole_per_cent_in_the_markup_too(real: Peopl
     for spread in (found.everyone, *found.groups):
         np.testing.assert_allclose(np.round(spread.shares, 2), spread.shares, atol=1e-12)
         assert sum(spread.shares) == pytest.approx(1, abs=0.02)
+
+
+def test_bars_are_full_though_rounded_shares_do_not_add_up(real: People) -> None:
+    people = grouped(real, AGE, {0: 67, 1: 66, 2: 67})
+    found = distribution(collection_of(people), 0, "refined", AGE, "")
+    assert any(sum(spread.shares) != pytest.approx(1) for spread in found.groups)
+    for look in opener(collection_of(people)):
+        bars = re.findall(r"<svg[^>]*>(.*?)</svg>", look(f"/item?id=Q1&by={AGE}&weight=none").html, flags=re.DOTALL)
+        widths = [[float(width) for width in re.findall(r'y="0" width="([\d.]+)%"', bar)] for bar in bars]
+        assert [sum(each) for each in widths if each] == pytest.approx([100] * 4, abs=0.01)
 
 
 def test_too_few_persons_altogether_are_not_shown(real: People) -> None:

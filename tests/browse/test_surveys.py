@@ -67,6 +67,8 @@ def test_somebody_who_answered_nothing(people: People) -> None:
     for look in opener(silent):
         for address in ("/person?id=p3", "/compare?a=p3", "/compare?a=p3&b=p4"):
             assert look(address).status == 200
+        assert "Nothing to show: nothing was answered." in look("/person?id=p3&show=answered").text
+        assert "Nothing to show" not in look("/person?id=p3&show=missing").text
         for address in (f"/game?round={number}", f"/game?round={number}&done=1"):
             assert "answered none of this round" in look(address).text
 
