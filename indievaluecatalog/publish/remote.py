@@ -180,4 +180,9 @@ def _manifest(api: HfApi, repo: str, revision: str) -> dict[str, Any] | None:
         except ValueError:
             return None
     needed = ("catalog_digest", "dataset_digest", "files", "wave")
-    return content if isinstance(content, dict) and all(key in content for key in needed) else None
+    if not isinstance(content, dict) or any(key not in content for key in needed):
+        return None
+    # Whatever lies there under this name was written by others.
+    listed = content["files"]
+    ours = isinstance(listed, list) and all(isinstance(entry, dict) and "path" in entry for entry in listed)
+    return content if ours else None

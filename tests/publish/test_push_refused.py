@@ -77,6 +77,15 @@ def test_a_repository_with_other_content_is_left_alone_unless_said(hub: Hub, bui
     assert len(commits(hub)) == 3
 
 
+@pytest.mark.parametrize("files", [["a.parquet"], "a.parquet", None, [{"name": "a.parquet"}]])
+def test_a_manifest_of_somebody_else_is_a_file_like_any_other(hub: Hub, build: Path, files: object) -> None:
+    theirs = {"catalog_digest": "", "dataset_digest": "", "wave": "wvs7", "name": "theirs", "files": files}
+    hub.new(REPO, {"manifest.json": json.dumps(theirs).encode()}, private=True)
+    with pytest.raises(PublishError, match=r"no push of ours put there: manifest.json"):
+        push_statements(build)
+    assert commits(hub) == ["initial commit", "theirs"]
+
+
 def test_another_dataset_of_ours_is_not_overwritten(hub: Hub, build: Path) -> None:
     files = pack(build, REPO, hub.url).files
     hub.new(REPO, {file.path: file.read() for file in files}, private=True)
