@@ -129,7 +129,8 @@ def _make_ready(
         )
         remote = read_remote(api, repo, token)
     guarded = parcel.respondents and right is None
-    if access == "gated" and (not remote.gated or (guarded and remote.admits_all)):
+    # A private repository is about to be shown, and its earlier commits may hold respondents.
+    if access == "gated" and (not remote.gated or (remote.admits_all and (guarded or remote.private))):
         asked(lambda: api.update_repo_settings(repo, gated="manual", repo_type="dataset"), repo, "gating it", token)
         remote = read_remote(api, repo, token)
     if access == "private" and not remote.private:

@@ -9,6 +9,7 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,15 @@ def test_models_are_listed_and_what_is_left_out_is_told(opened: Collection, look
     assert random.accuracy("polar") == pytest.approx(0.4537, abs=0.002)
     person = next(iter(random.places))
     assert "draws one by its probabilities" in look(f"/predictions?id={person}&model={random.key}").text
+
+
+def test_what_a_model_was_shown_beyond_the_tasks_is_told(opened: Collection) -> None:
+    first, *others = opened.evaluated
+    run = replace(first.cells.run, sees_also="the true traits")
+    knowing = replace(first, cells=replace(first.cells, run=run))
+    for look in opener(replace(opened, evaluated=(knowing, *others))):
+        text = look("/models").text
+        assert f"{run.model} the true traits" in text
 
 
 def test_results_that_fit_nobody_are_refused(folder: Path, tmp_path: Path) -> None:

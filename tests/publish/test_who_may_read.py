@@ -114,6 +114,12 @@ def test_a_gate_that_opens_to_whoever_asks_is_none_for_respondents(hub: Hub, rea
     assert hub.sent
 
 
+def test_a_private_repository_is_shown_only_behind_a_gate_that_somebody_keeps(hub: Hub, build: Path) -> None:
+    hub.new(REPO, {"old.csv": b"respondents"}, private=True).gated = "auto"
+    push_dataset(build, REPO, access="gated", catalog_only=True, replace=True)
+    assert (hub.repos[REPO].gated, hub.repos[REPO].private) == ("manual", False)
+
+
 def test_synthetic_persons_may_be_public(hub: Hub, build: Path) -> None:
     assert push_dataset(build, REPO, access="public", dry_run=True).plan.access == "public"
     assert "extra_gated_prompt" not in card_of(build)
