@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from indievaluecatalog.dataset.manifest import MANIFEST, file_digest
 from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.publish.parcel import Parcel
-from indievaluecatalog.publish.remote import OF_THE_HUB, asked
+from indievaluecatalog.publish.remote import FETCHING, OF_THE_HUB, asked
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -29,7 +29,7 @@ def check_arrived(api: HfApi, repo: str, revision: str, parcel: Parcel, token: s
         asked(
             lambda: api.snapshot_download(repo, repo_type="dataset", revision=revision, local_dir=str(place)),
             repo,
-            "downloading what was pushed, to check it",
+            f"{FETCHING} what was pushed, to check it",
             token,
         )
         _compare(repo, revision, place, parcel)

@@ -13,7 +13,7 @@ from indievaluecatalog.publish.errors import PublishError
 from indievaluecatalog.publish.gate import Access, check_access
 from indievaluecatalog.publish.parcel import Parcel, pack
 from indievaluecatalog.publish.plan import Plan, make_plan, settle_access
-from indievaluecatalog.publish.remote import Remote, asked, read_remote
+from indievaluecatalog.publish.remote import SENDING, Remote, asked, read_remote
 
 if TYPE_CHECKING:
     from huggingface_hub import CommitOperationAdd, HfApi
@@ -192,6 +192,6 @@ def _upload(api: HfApi, repo: str, additions: list[CommitOperationAdd], token: s
     asked(
         lambda: api.preupload_lfs_files(repo, additions, repo_type="dataset", free_memory=False),
         repo,
-        f"sending {len(additions)} files",
+        f"{SENDING} {len(additions)} files",
         token,
     )

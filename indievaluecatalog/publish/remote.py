@@ -117,7 +117,9 @@ def _explain(error: Exception, repo: str, doing: str) -> str:
     if status is not None and status >= 500:
         return f"{where}: the Hub failed ({status}). {_AGAIN}"
     if status is None and _bases(error) & _NO_ANSWER:
-        return f"{where}: the connection was lost or could not be made. {_AGAIN}"
+        # The client moves large files by a way of its own, over other hosts; what refuses it looks like a lost network.
+        older = f" {_OLDER_WAY}" if doing.startswith((SENDING, FETCHING)) else ""
+        return f"{where}: the connection was lost or could not be made. {_AGAIN}{older}"
     return f"{where}: {str(error).strip()}"
 
 
@@ -128,6 +130,11 @@ _AGAIN = (
     "The repository's files are as they were, or all new: a push is one commit. Run the same command again; "
     "files that arrived whole are not sent again."
 )
+
+SENDING, FETCHING = "sending", "downloading"
+"""How what a push is doing begins, where large files are moved."""
+
+_OLDER_WAY = "If it stops here every time, set HF_HUB_DISABLE_XET=1: files then go the older way."
 
 
 def _bases(error: BaseException) -> set[str]:
