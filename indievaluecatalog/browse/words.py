@@ -23,8 +23,13 @@ def reason_words(collection: Collection) -> tuple[str, ...]:
     return tuple(told.get(name) or OWN_REASONS.get(name) or name.replace("_", " ").capitalize() for name in REASONS)
 
 
-def percent(share: float | None) -> str:
-    """A share in whole per cent, or a dash; number and sign stay on one line."""
+def percent(share: float | None, rounded: bool = False) -> str:
+    """A share in whole per cent, or a dash; number and sign stay on one line.
+
+    Of a share that was `rounded` before nobody knows whether 0 is nobody or a few, and "< 1 %" is true of both.
+    """
     if share is None:
         return "–"
-    return ("< 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %").replace(" ", "\N{NO-BREAK SPACE}")
+    return ("< 1 %" if 0 < share < 0.005 or (rounded and share == 0) else f"{100 * share:.0f} %").replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )

@@ -108,6 +108,18 @@ def test_bars_are_full_though_rounded_shares_do_not_add_up(real: People) -> None
         assert [sum(each) for each in widths if each] == pytest.approx([100] * 4, abs=0.01)
 
 
+def test_nobody_and_a_few_of_many_read_alike_where_persons_are_real(real: People) -> None:
+    refined = real.refined.copy()
+    refined[0] = 0
+    same = replace(real, refined=refined)
+    pages = [look("/item?id=Q1&by=none&weight=none").text for look in opener(collection_of(same))]
+    assert pages[0].count("Not at all important < 1 %") == 1
+    assert " 0 %" not in pages[0]
+    synthetic = replace(same, identity=replace(real.identity, synthetic=True))
+    for look in opener(collection_of(synthetic)):
+        assert look("/item?id=Q1&by=none&weight=none").text.count("Not at all important 0 %") == 1
+
+
 def test_too_few_persons_altogether_are_not_shown(real: People) -> None:
     few = grouped(real, SEX, {MEN: 100, WOMEN: 100}).take(np.arange(20))
     found = distribution(collection_of(few), 0, "refined", SEX, "")
