@@ -11,19 +11,19 @@ from indievaluecatalog.dataset.card_files import wave_notes
 
 def small_card(facts: Mapping[str, Any]) -> str:
     """README.md of a small model over statements, from what its folder says of it."""
-    return _rendered("small_card.md.j2", facts)
+    return _rendered("small", facts)
 
 
 def finetuned_card(facts: Mapping[str, Any]) -> str:
     """README.md of a fine-tuned model, from its record."""
-    return _rendered("finetuned_card.md.j2", facts)
+    return _rendered("finetuning", facts)
 
 
-def _rendered(name: str, facts: Mapping[str, Any]) -> str:
+def _rendered(room: str, facts: Mapping[str, Any]) -> str:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
-    text = files("indievaluecatalog.reasoners.language").joinpath(name).read_text("utf-8")
+    text = files(f"indievaluecatalog.reasoners.language.{room}").joinpath("card.md.j2").read_text("utf-8")
     notes = wave_notes(facts["dataset"]["wave"])
     body = environment.from_string(text).render(facts=facts, notes=notes)
     while "\n\n\n" in body:

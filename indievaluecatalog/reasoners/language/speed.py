@@ -26,7 +26,7 @@ class Speed:
         tokens_a_second: over all devices.
         memory_gib: most memory taken on one device; of a processor, of the whole process.
         share_of_peak: floating-point operations done, of those that the devices could do; None where a device's peak
-            is not known.
+            is not known or operations were not counted.
     """
 
     device: str
@@ -69,14 +69,14 @@ def operations_a_token(weights: int, layers: int, width: int, length: float, *, 
     return (4.0 + 2.0 * trained) * weights + 6.0 * layers * width * length
 
 
-def measured(torch: Any, *, seconds: float, tokens: int, operations: float, devices: int = 1) -> Speed:
+def measured(torch: Any, *, seconds: float, tokens: int, operations: float | None = None, devices: int = 1) -> Speed:
     """The speed of a training on the device that torch uses.
 
     Args:
         torch: the library.
         seconds: taken.
         tokens: read on all devices together.
-        operations: a token.
+        operations: a token; None where they were not counted.
         devices: how many there are.
     """
     rate = tokens / seconds if seconds else 0.0
@@ -92,7 +92,7 @@ def measured(torch: Any, *, seconds: float, tokens: int, operations: float, devi
         tokens=tokens,
         tokens_a_second=round(rate, 1),
         memory_gib=round(memory, 3),
-        share_of_peak=None if peak is None else round(rate * operations / (peak * devices), 4),
+        share_of_peak=None if peak is None or operations is None else round(rate * operations / (peak * devices), 4),
     )
 
 

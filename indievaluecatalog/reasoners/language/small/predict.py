@@ -15,17 +15,15 @@ from indievaluecatalog.dataset.people import People, polar_of_refined
 from indievaluecatalog.dataset.sample import draw_setups
 from indievaluecatalog.dataset.splits import EVALUATION_SPLITS, shown_by_default
 from indievaluecatalog.errors import ReasonerError
-from indievaluecatalog.keyed_hash import keyed_pairs
-from indievaluecatalog.reasoners.language.asking import Asking, asking_of
-from indievaluecatalog.reasoners.language.small_folder import SmallModel, check_catalog
+from indievaluecatalog.reasoners.language.small.folder import SmallModel, check_catalog
+from indievaluecatalog.reasoners.language.small.vocabulary import START, Vocabulary
 from indievaluecatalog.sampling.protocol import Protocol, chosen_protocol
 from indievaluecatalog.sampling.tasks import NOT_SHOWN, Tasks, TooFew
 from indievaluecatalog.scoring.results import Results, prediction_table
 from indievaluecatalog.scoring.run import Run
 
 Progress = Callable[[str, float], None]
-BATCH = 64
-ORDER = "small language model statements shown"
+BATCH = 100
 NAME = "small-lm"
 
 
@@ -35,7 +33,6 @@ def predict_small(
     *,
     n_demonstrations: int | None = None,
     demonstrations: Granularity = "refined",
-    orders: int = 1,
     splits: Sequence[str] = EVALUATION_SPLITS,
     setups: Sequence[int] = SETUPS,
     protocol: Protocol | str | None = None,
@@ -45,14 +42,11 @@ def predict_small(
 ) -> Results:
     """Predict every task of some splits at both granularities; polar probabilities are sums of refined ones.
 
-    All probes of a person are asked at once, and none of them sees another.
-
     Args:
         model: trained on the same catalog.
         people: the persons asked.
         n_demonstrations: statements shown; None for as many as the dataset was built for.
         demonstrations: granularity of these; polar ones need a model trained with said="both".
-        orders: in how many orders the statements are shown; predictions are averaged. Costs as many times more.
         splits: whose tasks; train cannot be.
         setups: which of 0, 1, 2.
         protocol: how demonstrations are drawn; None for the one the dataset was built by.
@@ -68,9 +62,9 @@ def predict_small(
     if "train" in splits:
         raise ReasonerError("persons of the split train are learned from and cannot be predicted too")
     if demonstrations == "polar" and model.settings.said != "both":
-        raise ReasonerError("the model has learned refined statements alone: train it with said='both' to show polar")
-    if orders < 1 or batch < 1:
-        raise ReasonerError("orders and batch are at least 1")
+        raise ReasonerError("the model has read refined statements alone: train it with said='both' to show polar ones")
+    if batch < 1:
+        raise ReasonerError(f"a batch has at least one person, not {batch}")
     rows = people.rows_of(*splits)
     if not len(rows):
         raise ReasonerError(f"there are no persons of the split {' or '.join(splits)} to predict")
@@ -79,13 +73,9 @@ def predict_small(
     size = shown_by_default(people.catalog) if n_demonstrations is None else n_demonstrations
     tables = []
     for at, tasks in enumerate(draw_setups(people, rows, setups, size, drawing, too_few)):
-
-        def inner(done: float, at: int = at, setup: int = tasks.setup) -> None:
-            tell(f"setup {setup}", (at + done) / len(setups))
-
+        tell(f"setup {tasks.setup}", at / len(setups))
         own = people.take(rows[tasks.rows])
-        refined = predict_probes(model, own, tasks, demonstrations, orders=orders, batch=batch, tell=inner)
-        tables += _tables(own, tasks, refined)
+        tables += _tables(own, tasks, predict_probes(model, own, tasks, demonstrations, batch=batch))
     tell("done", 1.0)
     run = Run(
         model=NAME,
@@ -96,7 +86,6 @@ def predict_small(
             "trained_on": model.facts["dataset"]["digest"],
             "n_training": model.facts["n_training"],
             "demonstrations": demonstrations,
-            "orders": orders,
         },
         protocol=drawing,
         splits=tuple(splits),
@@ -106,60 +95,60 @@ def predict_small(
 
 
 def predict_probes(
-    model: SmallModel,
-    people: People,
-    tasks: Tasks,
-    demonstrations: Granularity = "refined",
-    *,
-    orders: int = 1,
-    batch: int = BATCH,
-    tell: Callable[[float], None] = lambda done: None,
+    model: SmallModel, people: People, tasks: Tasks, demonstrations: Granularity = "refined", *, batch: int = BATCH
 ) -> NDArray[np.float32]:
-    """Probabilities (n, p, k) of the refined options of every probe.
+    """Probabilities of the refined options of every probe, shape (n, p, k), 0 beyond an item's options.
 
     Args:
         model: to ask.
         people: the n persons of the tasks, in their order.
         tasks: what each is shown and asked, p probes.
         demonstrations: granularity of what is shown.
-        orders: see `predict_small`.
         batch: persons at a time.
-        tell: called with the share done.
 
     Raises:
         ReasonerError: a probe is among its own demonstrations.
     """
-    n, probes = len(tasks), tasks.probes
-    found = np.zeros((n, len(probes), model.vocabulary.widest), np.float32)
+    vocabulary, probes = model.vocabulary, tasks.probes
+    sizes = vocabulary.sizes[GRANULARITIES.index("refined"), probes]
+    found = np.zeros((len(tasks), len(probes), int(vocabulary.sizes.max())), np.float32)
     # Where each probe is shown other statements, each is asked by itself.
     apart = tasks.protocol.exclude == "asked" and tasks.n_demonstrations > 0
-    groups = [probes[at : at + 1] for at in range(len(probes))] if apart else [probes]
-    for order in range(orders):
-        for at, group in enumerate(groups):
-            shown = tasks.shown_to(at)
-            check_shown(shown, group, people)
-            shown = reordered(shown, people, order)
-            for start in range(0, n, batch):
-                some = np.arange(start, min(start + batch, n))
-                asked = asking_of(model.vocabulary, people.take(some), shown[some], group, demonstrations)
-                made = ask(model, asked)
-                where = slice(at, at + 1) if apart else slice(None)
-                found[some, where] += made / orders
-                done = (order * len(groups) + at + (start + len(some)) / n) / (orders * len(groups))
-                tell(done)
+    for group in [[at] for at in range(len(probes))] if apart else [list(range(len(probes)))]:
+        shown = tasks.shown_to(group[0])
+        check_shown(shown, probes[group], people)
+        tokens, counts = shown_tokens(vocabulary, people, shown, demonstrations)
+        for start in range(0, len(tasks), batch):
+            some = slice(start, start + batch)
+            made = ask(model, tokens[some], counts[some])
+            for at in group:
+                first = vocabulary.columns[probes[at]]
+                found[some, at, : sizes[at]] = made[:, first : first + sizes[at]]
     return found
 
 
-def ask(model: SmallModel, asked: Asking) -> NDArray[np.float32]:
-    """Probabilities (n, p, widest) of a batch."""
+def shown_tokens(
+    vocabulary: Vocabulary, people: People, shown: NDArray[np.int16], demonstrations: Granularity
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """What n persons are shown, of shape (n, d), as tokens of shape (n, 1 + d), and how many statements each is."""
+    there = shown != NOT_SHOWN
+    items = np.where(there, shown, 0).astype(np.int64)
+    options = people.of(demonstrations)[items, np.arange(len(shown))[:, None]].astype(np.int64)
+    tokens = np.full((len(shown), 1 + shown.shape[1]), START, dtype=np.int64)
+    tokens[:, 1:] = np.where(there, vocabulary.tokens(demonstrations, items, options), START)
+    return tokens, there.sum(axis=1).astype(np.int64)
+
+
+def ask(model: SmallModel, tokens: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Probability of every refined option after a person's statements, shape (n, refined options)."""
     import torch
 
-    device = next(model.network.parameters()).device
-    parts = [torch.from_numpy(one).to(device) for one in asked.arrays()]
-    bf16 = device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
-    with torch.no_grad(), torch.autocast(device.type, torch.bfloat16, enabled=bf16):
-        made = model.network(*parts)[:, -asked.probes :]
-    return np.asarray(made.exp().float().cpu().numpy(), dtype=np.float32)
+    device = model.network.often.device
+    with torch.no_grad():
+        found = model.network.probabilities(
+            torch.from_numpy(tokens).to(device), torch.from_numpy(counts[:, None]).to(device)
+        )
+    return np.asarray(found[:, 0].cpu().numpy(), dtype=np.float32)
 
 
 def check_shown(shown: NDArray[np.int16], probes: NDArray[np.integer[Any]], people: People) -> None:
@@ -175,18 +164,6 @@ def check_shown(shown: NDArray[np.int16], probes: NDArray[np.integer[Any]], peop
         raise ReasonerError(
             f"a probe is among its own demonstrations: person {people.person_ids[person]} is shown the answer to {item}"
         )
-
-
-def reordered(shown: NDArray[np.int16], people: People, order: int) -> NDArray[np.int16]:
-    """The statements shown in another order, drawn by person and item; the first order is the tasks' own."""
-    if not order or not shown.shape[1]:
-        return shown
-    numbers = keyed_pairs(
-        people.protocol.seed, f"{ORDER}\x1f{order}", people.person_ids.tolist(), list(people.catalog.items)
-    )
-    drawn = np.take_along_axis(numbers, np.where(shown == NOT_SHOWN, 0, shown).astype(np.intp), axis=1)
-    drawn[shown == NOT_SHOWN] = np.iinfo(np.uint64).max
-    return np.take_along_axis(shown, np.argsort(drawn, axis=1, kind="stable"), axis=1)
 
 
 def _tables(people: People, tasks: Tasks, refined: NDArray[np.float32]) -> list[pa.Table]:

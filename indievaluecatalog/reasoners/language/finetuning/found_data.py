@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indievaluecatalog.dataset.manifest import MANIFEST
 from indievaluecatalog.dataset.people import People
 from indievaluecatalog.errors import ReasonerError
-from indievaluecatalog.reasoners.language.finetune_config import FinetuneConfig
+from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig
 from indievaluecatalog.reasoners.training_data.listing import find_mixture
 from indievaluecatalog.reasoners.training_data.manifest import check_training_data
 from indievaluecatalog.reasoners.training_data.write import Progress, write_training_data

@@ -15,8 +15,8 @@ from indievaluecatalog.errors import ReasonerError
 from indievaluecatalog.evaluation.evaluate import evaluate
 from indievaluecatalog.evaluation.local_model import LocalModel
 from indievaluecatalog.evaluation.prompt_spec import PromptSpec
-from indievaluecatalog.reasoners.language.finetune_config import FinetuneConfig
-from indievaluecatalog.reasoners.language.found_data import TrainingData
+from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig
+from indievaluecatalog.reasoners.language.finetuning.found_data import TrainingData
 from indievaluecatalog.scoring.results import Results, write_results
 from indievaluecatalog.scoring.score import score
 

@@ -12,7 +12,7 @@ import transformers
 import trl
 
 from indievaluecatalog.errors import ReasonerError
-from indievaluecatalog.reasoners.language.finetune_config import FinetuneConfig
+from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig
 from indievaluecatalog.reasoners.language.speed import Speed, measured, operations_a_token
 
 Tell = Callable[[str, float], None]

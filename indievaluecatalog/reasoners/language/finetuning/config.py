@@ -15,7 +15,7 @@ from typing import Any, Literal
 from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.errors import ReasonerError
 
-PACKAGE = "indievaluecatalog.reasoners.language"
+PACKAGE = "indievaluecatalog.reasoners.language.finetuning"
 FREE = ("out", "workers", "save_every", "log_every", "evaluate_persons", "evaluate_setups", "evaluate_splits")
 FREE_TOO = ("evaluate_demonstrations", "evaluate_shown", "download")
 """Settings that may be changed while a training is under way, since they change nothing of it."""

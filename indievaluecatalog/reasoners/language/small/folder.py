@@ -1,7 +1,8 @@
-"""A trained small language model as a folder: a Llama of transformers, what its tokens mean, and a card."""
+"""A trained small language model as a folder: weights, what is known of it, and a card; nothing in it can run code."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -10,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from indievaluecatalog.catalog.model import Catalog
-from indievaluecatalog.dataset.manifest import file_digest
 from indievaluecatalog.errors import ReasonerError
 from indievaluecatalog.reasoners.language.cards import small_card
-from indievaluecatalog.reasoners.language.libraries import need
-from indievaluecatalog.reasoners.language.small_settings import SmallSettings
-from indievaluecatalog.reasoners.language.vocabulary import Vocabulary
+from indievaluecatalog.reasoners.language.libraries import REASONER, device_of, need
+from indievaluecatalog.reasoners.language.small.settings import SmallSettings
+from indievaluecatalog.reasoners.language.small.vocabulary import Vocabulary
 
 FORMAT = 1
 KIND = "small language model over statements"
@@ -43,7 +43,7 @@ class SmallModel:
         return SmallSettings.from_dict(self.facts["settings"])
 
 
-def save_small(llama: Any, facts: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
+def save_small(network: Any, facts: Mapping[str, Any], folder: str | Path) -> dict[str, Any]:
     """Write a model beside its place and move it there; an earlier model is replaced, anything else is not.
 
     Returns:
@@ -52,14 +52,17 @@ def save_small(llama: Any, facts: Mapping[str, Any], folder: str | Path) -> dict
     Raises:
         ReasonerError: the folder holds something else, or cannot be written.
     """
+    from safetensors.torch import save
+
     target = Path(folder)
     check_folder(target)
+    weights = save({name: value.contiguous() for name, value in network.state_dict().items()})
+    whole = {"format": FORMAT, "kind": KIND, **facts, "weights_sha256": hashlib.sha256(weights).hexdigest()}
     beside = target.with_name(f".{target.name}.part")
     try:
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir(parents=True)
-        llama.save_pretrained(beside)
-        whole = {"format": FORMAT, "kind": KIND, **facts, "weights_sha256": file_digest(beside / WEIGHTS)}
+        (beside / WEIGHTS).write_bytes(weights)
         (beside / FACTS).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
         (beside / CARD).write_text(small_card(whole), "utf-8")
         if target.exists():
@@ -80,8 +83,11 @@ def check_folder(target: Path) -> None:
     """
     if target.exists() and not target.is_dir():
         raise ReasonerError(f"{target}: is a file; name a folder")
-    if target.is_dir() and any(target.iterdir()) and not (target / FACTS).is_file():
-        raise ReasonerError(f"{target}: holds files but no earlier small language model; name another folder")
+    if target.is_dir():
+        others = sorted(path.name for path in target.iterdir() if path.name not in (FACTS, CARD, WEIGHTS))
+        if others or (any(target.iterdir()) and not (target / FACTS).is_file()):
+            held = (others or ["files"])[0]
+            raise ReasonerError(f"{target}: holds {held} and is no earlier small model; name another folder")
 
 
 def read_small_facts(folder: str | Path) -> dict[str, Any]:
@@ -125,21 +131,21 @@ def read_small(folder: str | Path, catalog: Catalog, *, device: str = "auto") ->
         device: "auto", "cpu", "cuda", "mps".
 
     Raises:
-        ReasonerError: no model, weights that were changed, or another catalog.
-        MissingExtraError: torch or transformers is not installed.
-        EvaluationError: there is no such device.
+        ReasonerError: no model, weights that were changed, another catalog, or no such device.
+        MissingExtraError: torch is not installed.
     """
     facts = read_small_facts(folder)
     check_catalog(facts, catalog)
-    if file_digest(Path(folder) / WEIGHTS) != facts["weights_sha256"]:
-        raise ReasonerError(f"{Path(folder) / WEIGHTS}: not as it was written. Train it again.")
-    need(PURPOSE, "torch", "transformers")
-    from transformers import LlamaForCausalLM
+    path = Path(folder) / WEIGHTS
+    weights = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(weights).hexdigest() != facts["weights_sha256"]:
+        raise ReasonerError(f"{path}: not as it was written, or not there. Train the model again.")
+    need(PURPOSE, "torch", extra=REASONER)
+    from safetensors.torch import load
 
-    from indievaluecatalog.evaluation.local_files import chosen_device
-    from indievaluecatalog.reasoners.language.network import StatementNetwork
+    from indievaluecatalog.reasoners.language.small.network import StatementNetwork
 
     vocabulary = Vocabulary.of(catalog)
-    llama = LlamaForCausalLM.from_pretrained(Path(folder), local_files_only=True)
-    network = StatementNetwork(llama, vocabulary.first_answer, vocabulary.widest)
-    return SmallModel(network.to(chosen_device(device)).eval(), vocabulary, facts)
+    network = StatementNetwork(vocabulary, SmallSettings.from_dict(facts["settings"]))
+    network.load_state_dict(load(weights))
+    return SmallModel(network.to(device_of(device)).eval(), vocabulary, facts)

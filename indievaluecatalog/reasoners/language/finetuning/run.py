@@ -1,6 +1,6 @@
 """Fine-tuning a language model on a mixture of training data, from a config file to a model with its figures.
 
-On several GPUs or nodes: `accelerate launch -m indievaluecatalog.reasoners.language.finetune CONFIG`.
+On several GPUs or nodes: `accelerate launch -m indievaluecatalog.reasoners.language.finetuning.run CONFIG`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from indievaluecatalog import __version__
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.errors import IndieValueCatalogError, ReasonerError
-from indievaluecatalog.reasoners.language.before_after import ask_model, majority_of
 from indievaluecatalog.reasoners.language.cards import finetuned_card
-from indievaluecatalog.reasoners.language.finetune_config import FinetuneConfig, read_config
-from indievaluecatalog.reasoners.language.finetune_folder import (
+from indievaluecatalog.reasoners.language.finetuning.before_after import ask_model, majority_of
+from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig, read_config
+from indievaluecatalog.reasoners.language.finetuning.folder import (
     ADAPTER,
     CARD,
     CHECKPOINTS,
@@ -30,7 +30,7 @@ from indievaluecatalog.reasoners.language.finetune_folder import (
     read_record,
     write_record,
 )
-from indievaluecatalog.reasoners.language.found_data import TrainingData, make_data
+from indievaluecatalog.reasoners.language.finetuning.found_data import TrainingData, make_data
 from indievaluecatalog.reasoners.language.libraries import library, need
 from indievaluecatalog.reasoners.language.memory import memory_advice
 from indievaluecatalog.whole_file import whole_file
@@ -85,7 +85,7 @@ def finetune(
     begin(out, identity)
     need(PURPOSE, *LIBRARIES)
     from indievaluecatalog.evaluation.local_files import find_files
-    from indievaluecatalog.reasoners.language import sft
+    from indievaluecatalog.reasoners.language.finetuning import sft
 
     base = find_files(chosen.model, chosen.gguf_file, chosen.revision, chosen.download)
     args = sft.arguments(chosen, out / CHECKPOINTS)
@@ -111,8 +111,8 @@ def _train(
     config: FinetuneConfig, base: Any, args: Any, data: TrainingData, out: Path, tell: Progress
 ) -> dict[str, Any]:
     from indievaluecatalog.evaluation.local_files import load
-    from indievaluecatalog.reasoners.language import sft
-    from indievaluecatalog.reasoners.language.row_tokens import prompt_format, tokenised
+    from indievaluecatalog.reasoners.language.finetuning import sft
+    from indievaluecatalog.reasoners.language.finetuning.row_tokens import prompt_format, tokenised
 
     with memory_advice(PURPOSE, ADVICE):
         # What is trained whole stays in full precision, of which bf16 computes a copy.

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from indievaluecatalog.errors import ReasonerError
 from indievaluecatalog.evaluation.chat_format import Chat, PromptFormat
 from indievaluecatalog.evaluation.request import Request
-from indievaluecatalog.reasoners.language.found_data import TrainingData
+from indievaluecatalog.reasoners.language.finetuning.found_data import TrainingData
 
 IGNORED = -100
 """The label of a token that has no part in the loss, by the custom of transformers."""

@@ -1,0 +1,1 @@
+"""A small language model whose words are statements, trained from scratch."""
