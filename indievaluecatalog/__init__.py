@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from indievaluecatalog.evaluation.local_model import LocalModel
     from indievaluecatalog.evaluation.openai_model import OpenAIModel
     from indievaluecatalog.evaluation.prompt_spec import PromptSpec
+    from indievaluecatalog.reasoners.ceiling.limit import extrapolated_limit
+    from indievaluecatalog.reasoners.ceiling.run import run_ceiling
+    from indievaluecatalog.reasoners.statistical.linear import LinearSettings
+    from indievaluecatalog.reasoners.statistical.model_file import read_reasoner, save_reasoner
+    from indievaluecatalog.reasoners.statistical.predict import predict_person, predict_tasks
+    from indievaluecatalog.reasoners.statistical.train import train_reasoner
+    from indievaluecatalog.reasoners.training_data.rows import training_rows
+    from indievaluecatalog.reasoners.training_data.write import write_training_data
     from indievaluecatalog.sampling.protocol import OURS, PAPER, Protocol
     from indievaluecatalog.scoring.compare import compare
     from indievaluecatalog.scoring.results import Results, read_results, write_results
@@ -43,6 +51,7 @@ __all__ = [
     "Asking",
     "BuildSettings",
     "Choices",
+    "LinearSettings",
     "LocalModel",
     "OpenAIModel",
     "PromptSpec",
@@ -55,26 +64,45 @@ __all__ = [
     "compare",
     "draft_wave",
     "evaluate",
+    "extrapolated_limit",
     "load",
     "load_catalog",
     "match_codebook",
     "person_statements",
+    "predict_person",
+    "predict_tasks",
     "probe_setup",
     "read_codebook",
     "read_people",
+    "read_reasoner",
     "read_results",
     "read_survey",
     "run_baseline",
+    "run_ceiling",
     "run_study",
     "sample_tasks",
+    "save_reasoner",
     "score",
     "shared_concepts",
+    "train_reasoner",
+    "training_rows",
     "trend_table",
     "write_results",
     "write_study",
+    "write_training_data",
 ]
 
 _HOMES = {
+    "write_training_data": "indievaluecatalog.reasoners.training_data.write",
+    "training_rows": "indievaluecatalog.reasoners.training_data.rows",
+    "extrapolated_limit": "indievaluecatalog.reasoners.ceiling.limit",
+    "run_ceiling": "indievaluecatalog.reasoners.ceiling.run",
+    "train_reasoner": "indievaluecatalog.reasoners.statistical.train",
+    "predict_tasks": "indievaluecatalog.reasoners.statistical.predict",
+    "predict_person": "indievaluecatalog.reasoners.statistical.predict",
+    "save_reasoner": "indievaluecatalog.reasoners.statistical.model_file",
+    "read_reasoner": "indievaluecatalog.reasoners.statistical.model_file",
+    "LinearSettings": "indievaluecatalog.reasoners.statistical.linear",
     "Asking": "indievaluecatalog.studies.run",
     "BuildSettings": "indievaluecatalog.dataset.build",
     "Choices": "indievaluecatalog.studies.choices",

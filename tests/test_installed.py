@@ -134,5 +134,5 @@ def test_the_demo_goes_the_whole_way_and_every_missing_extra_names_its_install_l
         assert done.stderr.startswith("error: "), done.stderr
         assert f"pip install 'indievaluecatalog[{extra}]'" in " ".join(done.stderr.split())
         assert "Traceback" not in done.stderr
-    named = {"fast", "evaluate", "local", "inspect", "waves", "browse"}
+    named = {"fast", "evaluate", "local", "inspect", "waves", "browse", "reasoner", "train"}
     assert set(PROJECT["optional-dependencies"]) - {"dev", "docs"} == named

@@ -25,6 +25,9 @@ MANIFEST = "manifest.json"
 OF_THE_HUB = (".gitattributes", ".cache")
 """In a downloaded copy of a dataset, and no part of it."""
 FORMAT = 3
+WRITTEN = {"name": str, "wave": str, "catalog_digest": str, "rows": dict, "files": list}
+"""What every manifest of a build has, by kind; whatever reads one may rely on it."""
+FILE_FACTS = {"path", "bytes", "sha256"}
 
 
 def file_digest(path: Path) -> str:
@@ -163,10 +166,17 @@ def read_manifest(folder: Path, *, any_format: bool = False) -> dict[str, Any]:
         raise BuildError(f"{folder}: no finished build, it has no {MANIFEST}") from None
     except (OSError, ValueError) as error:
         raise BuildError(f"{path}: cannot be read: {error}") from error
-    if manifest.get("format") != FORMAT and not any_format:
+    if not isinstance(manifest, dict):
+        raise BuildError(f"{path}: is no manifest of a build. Build the dataset again.")
+    if any_format:
+        return manifest
+    if manifest.get("format") != FORMAT:
         raise BuildError(
             f"{path}: format {manifest.get('format')!r}, but this version reads {FORMAT}. Build the dataset again."
         )
+    lacking = [name for name, kind in WRITTEN.items() if not isinstance(manifest.get(name), kind)]
+    if lacking or any(not isinstance(entry, dict) or not {*entry} >= FILE_FACTS for entry in manifest["files"]):
+        raise BuildError(f"{path}: not as it was written, see {(lacking or ['files'])[0]!r}. Build the dataset again.")
     return manifest
 
 

@@ -1,0 +1,106 @@
+"""A reasoner as a folder: `model.safetensors`, `reasoner.json`, and a card; nothing in it can run code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indievaluecatalog.errors import ReasonerError
+from indievaluecatalog.reasoners.statistical.card import model_card
+from indievaluecatalog.reasoners.statistical.columns import Layout
+from indievaluecatalog.reasoners.statistical.linear import LinearModel
+from indievaluecatalog.reasoners.statistical.loss import Model
+from indievaluecatalog.reasoners.statistical.reasoner import Origin, Reasoner
+
+FORMAT = 1
+WEIGHTS, FACTS, CARD = "model.safetensors", "reasoner.json", "README.md"
+
+
+def save_reasoner(reasoner: Reasoner, folder: str | Path) -> Path:
+    """Write a reasoner; the folder appears when it is whole, in place of an earlier reasoner.
+
+    Raises:
+        ReasonerError: the folder holds something else, or cannot be written.
+    """
+    from safetensors.numpy import save
+
+    target = Path(folder)
+    _refuse_foreign(target)
+    weights = save({name: np.ascontiguousarray(value) for name, value in reasoner.model.tensors().items()})
+    facts = {
+        "format": FORMAT,
+        "kind": reasoner.model.kind,
+        "digest": reasoner.digest,
+        "weights_sha256": hashlib.sha256(weights).hexdigest(),
+        "origin": reasoner.origin.to_dict(),
+        "layout": reasoner.model.layout.to_dict(),
+    }
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        shutil.rmtree(beside, ignore_errors=True)
+        beside.mkdir(parents=True)
+        (beside / WEIGHTS).write_bytes(weights)
+        (beside / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
+        (beside / CARD).write_text(model_card(reasoner), "utf-8")
+        if target.exists():
+            shutil.rmtree(target)
+        beside.replace(target)
+    except OSError as error:
+        raise ReasonerError(f"{target}: cannot be written: {error}") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return target
+
+
+def read_reasoner(folder: str | Path) -> Reasoner:
+    """Read a reasoner that `save_reasoner` wrote.
+
+    Raises:
+        ReasonerError: no reasoner there, of another format, or changed since it was written.
+        MissingExtraError: a model that needs torch, where it is not installed.
+    """
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    place = Path(folder)
+    try:
+        facts = json.loads((place / FACTS).read_text("utf-8"))
+        weights = (place / WEIGHTS).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ReasonerError(
+            f"{place}: holds no reasoner ({error}); make one with `indievaluecatalog reasoner train`"
+        ) from error
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise ReasonerError(f"{place / FACTS}: of another version of this package; train the reasoner again")
+    if hashlib.sha256(weights).hexdigest() != facts.get("weights_sha256"):
+        raise ReasonerError(f"{place / WEIGHTS}: not as it was written (its SHA-256 differs); train the reasoner again")
+    try:
+        layout = Layout.from_dict(facts["layout"])
+        model = _reader(facts["kind"])(layout, load(weights))
+        return Reasoner(model, Origin.from_dict(facts["origin"]))
+    except (KeyError, TypeError, ValueError, SafetensorError) as error:
+        raise ReasonerError(f"{place}: cannot be read as a reasoner: {error}") from error
+
+
+def _reader(kind: str) -> Callable[[Layout, Mapping[str, NDArray[Any]]], Model]:
+    if kind == LinearModel.kind:
+        return LinearModel.of_tensors
+    raise ValueError(f"no kind of reasoner {kind!r}")
+
+
+def _refuse_foreign(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise ReasonerError(f"{target}: is a file; name a folder")
+    if target.is_dir():
+        others = sorted(path.name for path in target.iterdir() if path.name not in (WEIGHTS, FACTS, CARD))
+        if others or (any(target.iterdir()) and not (target / FACTS).exists()):
+            raise ReasonerError(
+                f"{target}: holds {(others or ['files'])[0]} and is no earlier reasoner; name another folder"
+            )
