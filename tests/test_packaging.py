@@ -172,7 +172,7 @@ def missing_extras() -> list[tuple[str, str | None, str]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "MissingExtraError":
                 named = (constants.get(one.id) if isinstance(one, ast.Name) else one for one in node.args[:2])
-                package, extra = (one.value if isinstance(one, ast.Constant) else None for one in named)
+                package, extra = (str(one.value) if isinstance(one, ast.Constant) else None for one in named)
                 # A function that is handed the extra cannot be read here: those who call it are tested where they live.
                 if extra is not None:
                     found.append((path.name, package, extra))

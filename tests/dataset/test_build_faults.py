@@ -184,3 +184,10 @@ def test_a_build_of_an_older_format_may_be_replaced(made: Path, survey_file: Pat
         find_build(made)
     build_dataset(survey_file, made, register=False)
     assert find_build(made) == made
+
+
+@pytest.mark.parametrize("text", ["[]", '{"format": 3}', '{"format": 3, "files": ["x"]}'])
+def test_a_manifest_that_is_none_of_ours_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(BuildError, match=r"manifest\.json: .*Build the dataset again"):
+        read_manifest(tmp_path)
