@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,6 @@ def ask_model(
     config: FinetuneConfig,
     data: TrainingData,
     out: Path,
-    tell: Callable[[float], None] = lambda done: None,
 ) -> tuple[Results, Figures]:
     """Results of a model by the likelihood of the options, written to `out` as Parquet, and their accuracy.
 
@@ -42,7 +40,6 @@ def ask_model(
         config: who is asked, and what is shown.
         data: whose prompt is used.
         out: file of results.
-        tell: called with the share done.
 
     Raises:
         ReasonerError: some of it could not be answered.
@@ -64,8 +61,9 @@ def ask_model(
         setups=config.evaluate_setups,
         splits=config.evaluate_splits,
         persons=config.evaluate_persons,
-        progress=lambda asked: tell(0.0),
     )
+    if found.asked.stopped:
+        raise ReasonerError("the evaluation was stopped: call the fine-tuning again, and it goes on from there")
     if found.unanswered:
         raise ReasonerError(
             f"{found.unanswered} questions of the evaluation could not be answered, such as those that are longer than "
@@ -91,7 +89,7 @@ def majority_of(people: People, like: Results) -> Figures:
 
 def accuracy_of(results: Results, people: People) -> Figures:
     """Strict accuracy by granularity and their mean, and the mean log loss where there are probabilities."""
-    scores = score(results, people, partial=True, resamples=0, permutations=0)
+    scores = score(results, people, partial=True, resamples=0, permutations=1)
     figures = {name: round(one.strict.value, 6) for name, one in scores.accuracy.items()}
     figures |= {f"{name}_log_loss": round(one.log_loss.value, 6) for name, one in scores.probability.items()}
     return figures

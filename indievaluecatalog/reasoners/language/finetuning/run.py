@@ -110,14 +110,14 @@ def finetune(
 def _train(
     config: FinetuneConfig, base: Any, args: Any, data: TrainingData, out: Path, tell: Progress
 ) -> dict[str, Any]:
-    from indievaluecatalog.evaluation.local_files import load
     from indievaluecatalog.reasoners.language.finetuning import sft
+    from indievaluecatalog.reasoners.language.finetuning.base_model import load_trainable
     from indievaluecatalog.reasoners.language.finetuning.row_tokens import prompt_format, tokenised
 
     with memory_advice(PURPOSE, ADVICE):
         # What is trained whole stays in full precision, of which bf16 computes a copy.
         half = args.bf16 and config.method == "lora"
-        model, tokenizer = load(base, "cpu", "bfloat16" if half else "float32")
+        model, tokenizer = load_trainable(base, "bfloat16" if half else "float32")
         form = prompt_format(tokenizer, data, config.chat)
         with args.main_process_first(desc="tokens"):
             tell("tokens", 0.0)
@@ -136,11 +136,11 @@ def _train(
 
 def _make_whole(config: FinetuneConfig, base: Any, out: Path, record: dict[str, Any]) -> None:
     """The model as one folder that anything of transformers reads, with its card; LoRA's weights are added in."""
-    from indievaluecatalog.evaluation.local_files import load
+    from indievaluecatalog.reasoners.language.finetuning.base_model import load_trainable
 
     if config.method == "lora":
         peft = library("peft", PURPOSE)
-        model, tokenizer = load(base, "cpu", "auto" if not config.gguf_file and not base.gguf_file else "float32")
+        model, tokenizer = load_trainable(base, "float32" if base.gguf_file else "auto")
         merged = peft.PeftModel.from_pretrained(model, str(out / ADAPTER)).merge_and_unload()
         merged.config.use_cache = True
         merged.save_pretrained(out / MODEL)
@@ -196,7 +196,7 @@ def _described(
         "dataset": people.identity.to_dict(),
         "data": {
             "name": manifest["name"],
-            "digest": manifest["digest"],
+            "digest": manifest["dataset_digest"],
             "rows": manifest["rows"],
             "persons": manifest["persons"],
             "mixture": manifest["mixture"],
