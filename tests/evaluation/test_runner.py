@@ -266,9 +266,15 @@ def test_an_interrupted_run_sends_nothing_twice(tmp_path: Path) -> None:
 
 def test_a_request_to_terminate_is_an_interruption_too(tmp_path: Path) -> None:
     pytest.importorskip("openai")
-    with ScriptedServer(script=lambda body, before: Fault(wait_s=0.05)) as server:
-        timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM))
-        timer.start()
+    asked: list[object] = []
+
+    def script(body: object, before: int) -> Fault:
+        asked.append(body)
+        if len(asked) == 12:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return Fault(wait_s=0.05)
+
+    with ScriptedServer(script=script) as server:
         with pytest.raises(KeyboardInterrupt):
             in_process(server, tmp_path / "run")
         assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
