@@ -15,7 +15,7 @@ from indievaluecatalog.reasoners.statistical.factors import Factors, fit_factors
 from indievaluecatalog.reasoners.statistical.heads import PARTS, Heads, first_heads, probabilities_of
 from indievaluecatalog.reasoners.statistical.learn_heads import Learning, learn_heads
 from indievaluecatalog.reasoners.statistical.loss import answer_loss, loss_of
-from indievaluecatalog.reasoners.statistical.moments import moments_of
+from indievaluecatalog.reasoners.statistical.moments import Moments, moments_of
 
 Progress = Callable[[str, float], None]
 BLOCK = 4_096
@@ -95,25 +95,12 @@ def fit_linear(
     tell("how often answers go together", 0.0)
     moments = moments_of(training, layout)
 
-    def start(k: int) -> LinearModel:
-        factors = fit_factors(moments, layout, k)
-        return LinearModel(layout, factors, first_heads(moments, layout, factors, 0, seed))
-
-    chosen, least = None, np.inf
-    for k in settings.factors:
-        tell(f"{k} factors", 0.0)
-        model = start(k)
-        loss = answer_loss(model, held_out, tests)
-        if chosen is not None and loss >= least:
-            break
-        chosen, least = model, loss
-    if chosen is None:
-        raise ReasonerError("settings name no number of factors to try")
-    heads = first_heads(moments, layout, chosen.factors, settings.hidden, seed)
-    scores = scores_of(chosen.factors, held_out, tests)
+    factors = choose_factors(moments, layout, held_out, tests, settings.factors, tell)
+    heads = first_heads(moments, layout, factors, settings.hidden, seed)
+    scores = scores_of(factors, held_out, tests)
     heads, _ = learn_heads(
         heads,
-        chosen.factors,
+        factors,
         layout,
         training,
         lambda now: loss_of(probabilities_of(now, scores), held_out, tests, layout),
@@ -121,4 +108,32 @@ def fit_linear(
         seed,
         lambda done, loss: tell(f"answers read from factors, {loss:.4f} nats an answer", done),
     )
-    return LinearModel(layout, chosen.factors, heads)
+    return LinearModel(layout, factors, heads)
+
+
+def choose_factors(
+    moments: Moments,
+    layout: Layout,
+    held_out: NDArray[np.int16],
+    tests: NDArray[np.bool_],
+    numbers: tuple[int, ...],
+    tell: Progress,
+) -> Factors:
+    """The factors of the last of some numbers, in turn, that held-out persons gain from; arguments as `fit_linear`'s.
+
+    Raises:
+        ReasonerError: no number to try.
+    """
+    chosen, least = None, np.inf
+    for k in numbers:
+        tell(f"{k} factors", 0.0)
+        factors = fit_factors(moments, layout, k)
+        # Without hidden units the seed draws nothing.
+        model = LinearModel(layout, factors, first_heads(moments, layout, factors, 0, seed=0))
+        loss = answer_loss(model, held_out, tests)
+        if chosen is not None and loss >= least:
+            break
+        chosen, least = factors, loss
+    if chosen is None:
+        raise ReasonerError("settings name no number of factors to try")
+    return chosen

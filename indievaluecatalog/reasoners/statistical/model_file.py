@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.errors import ReasonerError
+from indievaluecatalog.reasoners.statistical.autoencoder import AutoencoderModel
 from indievaluecatalog.reasoners.statistical.card import model_card
 from indievaluecatalog.reasoners.statistical.columns import Layout
+from indievaluecatalog.reasoners.statistical.ensemble import EnsembleModel
 from indievaluecatalog.reasoners.statistical.linear import LinearModel
 from indievaluecatalog.reasoners.statistical.loss import Model
 from indievaluecatalog.reasoners.statistical.reasoner import Origin, Reasoner
@@ -32,7 +34,7 @@ def save_reasoner(reasoner: Reasoner, folder: str | Path) -> Path:
     from safetensors.numpy import save
 
     target = Path(folder)
-    _refuse_foreign(target)
+    check_folder(target)
     weights = save({name: np.ascontiguousarray(value) for name, value in reasoner.model.tensors().items()})
     facts = {
         "format": FORMAT,
@@ -90,12 +92,23 @@ def read_reasoner(folder: str | Path) -> Reasoner:
 
 
 def _reader(kind: str) -> Callable[[Layout, Mapping[str, NDArray[Any]]], Model]:
-    if kind == LinearModel.kind:
-        return LinearModel.of_tensors
+    kinds: tuple[type[LinearModel | AutoencoderModel | EnsembleModel], ...] = (
+        LinearModel,
+        AutoencoderModel,
+        EnsembleModel,
+    )
+    for each in kinds:
+        if kind == each.kind:
+            return each.of_tensors
     raise ValueError(f"no kind of reasoner {kind!r}")
 
 
-def _refuse_foreign(target: Path) -> None:
+def check_folder(target: Path) -> None:
+    """Say at once whether a reasoner can be written to a folder.
+
+    Raises:
+        ReasonerError: a file, or a folder that holds something else.
+    """
     if target.exists() and not target.is_dir():
         raise ReasonerError(f"{target}: is a file; name a folder")
     if target.is_dir():
