@@ -12,6 +12,8 @@ from indievaluecatalog.whole_file import whole_file
 
 RECORD, STARTED = "finetune.json", "started.json"
 MODEL, ADAPTER, CHECKPOINTS, DATA, CARD = "model", "adapter", "checkpoints", "training-data", "README.md"
+PART = ".model.part"
+"""The model before it is whole."""
 
 
 def begin(out: Path, identity: Mapping[str, str]) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +27,7 @@ from indievaluecatalog.reasoners.language.finetuning.folder import (
     CARD,
     CHECKPOINTS,
     MODEL,
+    PART,
     begin,
     read_record,
     write_record,
@@ -130,23 +132,27 @@ def _train(
                 rows=config.rows,
                 workers=config.workers,
             )
-        found = sft.run_sft(config, args, model, tokenizer, rows, adapter=out / ADAPTER, whole=out / MODEL, tell=tell)
-    return {"tokens": asdict(counts), "training": {**asdict(found), "chat": "template" if form.chat else "plain"}}
+        found = sft.run_sft(config, args, model, tokenizer, rows, adapter=out / ADAPTER, whole=out / PART, tell=tell)
+    said = {"chat": "template" if form.chat else "plain", "dtype": "bfloat16" if args.bf16 else "float32"}
+    return {"tokens": asdict(counts), "training": asdict(found) | said}
 
 
 def _make_whole(config: FinetuneConfig, base: Any, out: Path, record: dict[str, Any]) -> None:
     """The model as one folder that anything of transformers reads, with its card; LoRA's weights are added in."""
     from indievaluecatalog.reasoners.language.finetuning.base_model import load_trainable
 
+    part = out / PART
     if config.method == "lora":
+        shutil.rmtree(part, ignore_errors=True)
         peft = library("peft", PURPOSE)
-        model, tokenizer = load_trainable(base, "float32" if base.gguf_file else "auto")
+        model, tokenizer = load_trainable(base, "float32")
         merged = peft.PeftModel.from_pretrained(model, str(out / ADAPTER)).merge_and_unload()
         merged.config.use_cache = True
-        merged.save_pretrained(out / MODEL)
-        tokenizer.save_pretrained(out / MODEL)
-    with whole_file(out / MODEL / CARD, ReasonerError) as beside:
-        beside.write_text(finetuned_card(record), "utf-8")
+        merged.to(getattr(library("torch", PURPOSE), record["training"]["dtype"])).save_pretrained(part)
+        tokenizer.save_pretrained(part)
+    (part / CARD).write_text(finetuned_card(record), "utf-8")
+    shutil.rmtree(out / MODEL, ignore_errors=True)
+    part.replace(out / MODEL)
 
 
 def _evaluated(
