@@ -16,8 +16,19 @@ from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.errors import ReasonerError
 
 PACKAGE = "indievaluecatalog.reasoners.language.finetuning"
-FREE = ("out", "workers", "save_every", "log_every", "evaluate_persons", "evaluate_setups", "evaluate_splits")
-FREE_TOO = ("evaluate_demonstrations", "evaluate_shown", "download")
+FREE = (
+    *(
+        "out",
+        "workers",
+        "save_every",
+        "log_every",
+        "download",
+        "evaluate_persons",
+        "evaluate_setups",
+        "evaluate_splits",
+    ),
+    *("evaluate_demonstrations", "evaluate_shown"),
+)
 """Settings that may be changed while a training is under way, since they change nothing of it."""
 
 
@@ -104,7 +115,7 @@ class FinetuneConfig:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of all that decides what is learned."""
-        kept = {name: value for name, value in asdict(self).items() if name not in (*FREE, *FREE_TOO)}
+        kept = {name: value for name, value in asdict(self).items() if name not in FREE}
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
@@ -138,16 +149,18 @@ def make_config(plain: Mapping[str, Any], where: str = "the config of a fine-tun
     return FinetuneConfig(**values)
 
 
-def read_config(file: str | Path | Traversable, **changes: Any) -> FinetuneConfig:
+def read_config(file: str | Path | Traversable | None = None, **changes: Any) -> FinetuneConfig:
     """The config of a YAML file, or the shipped one of a name such as "paper-best".
 
     Args:
-        file: a path, or the name of a shipped config.
+        file: a path, or the name of a shipped config; None for the defaults, which leave model and out to say.
         changes: values set differently; None changes nothing.
 
     Raises:
         ReasonerError: no such file, no valid YAML, or a value that does not follow the schema.
     """
+    if file is None:
+        return make_config({name: value for name, value in changes.items() if value is not None})
     path: Any = Path(file) if isinstance(file, str) else file
     if isinstance(file, str) and file in shipped_configs():
         path = files(PACKAGE).joinpath("configs", f"{file}.yaml")

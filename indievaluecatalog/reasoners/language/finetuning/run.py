@@ -50,7 +50,7 @@ ADVICE = (
 
 
 def finetune(
-    config: FinetuneConfig | str | Path,
+    config: FinetuneConfig | str | Path | None = None,
     people: People | None = None,
     *,
     catalog: Catalog | str | Path | None = None,
@@ -63,7 +63,8 @@ def finetune(
     `before.parquet` and `after.parquet` (results to score), and `finetune.json`, which says everything about it.
 
     Args:
-        config: a config, a YAML file, or the name of a shipped config.
+        config: a config, a YAML file, or the name of a shipped config; None for the defaults, with `model` and `out`
+            among the changes.
         people: of the dataset; None to read the one that the config names.
         catalog: the one it was built with, where that is not a shipped one.
         progress: called with a stage's name and the share done.

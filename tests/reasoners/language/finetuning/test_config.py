@@ -80,6 +80,12 @@ def test_a_file_that_is_no_config_is_named(tmp_path: Path, text: str, message: s
         read_config(tmp_path / "own.yaml")
 
 
+def test_without_a_file_model_and_folder_are_enough() -> None:
+    assert read_config(model="m", out="o", steps=None) == make_config(LEAST)
+    with pytest.raises(ReasonerError, match="'out' is a required property"):
+        read_config(model="m")
+
+
 def test_an_unknown_name_lists_those_shipped() -> None:
     with pytest.raises(ReasonerError, match=r"no such config file.*paper-best"):
         read_config("papers-best")
