@@ -87,6 +87,9 @@ def run_sft(
         adapter: folder of LoRA's weights.
         whole: folder of the whole model, where all of it is trained.
         tell: called with a stage's name and the share done.
+
+    Raises:
+        ReasonerError: the process was told to end (SIGTERM) before the last step.
     """
     if config.attention != "auto":
         model.set_attn_implementation(config.attention)
@@ -105,6 +108,11 @@ def run_sft(
     last = transformers.trainer_utils.get_last_checkpoint(args.output_dir) if Path(args.output_dir).is_dir() else None
     begun = int(last.rsplit("-", 1)[1]) if last else 0
     done = trainer.train(resume_from_checkpoint=last)
+    if trainer.state.global_step < trainer.state.max_steps:
+        raise ReasonerError(
+            f"the training was stopped at step {trainer.state.global_step} of {trainer.state.max_steps}, with a "
+            "checkpoint: call it again to go on"
+        )
     history = trainer.state.log_history
     losses = {str(entry["step"]): round(entry["loss"], 6) for entry in history if "loss" in entry}
     trainer.save_model(str(adapter if config.method == "lora" else whole))

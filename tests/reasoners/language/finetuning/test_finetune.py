@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,25 @@ def test_an_interrupted_training_goes_on_and_nothing_half_written_looks_whole(
     record = finetune(config, trainable)
     assert record["training"]["resumed_at"] == 4
     assert record["training"]["losses"]["6"] == pytest.approx(whole["training"]["losses"]["6"], abs=1e-3)
+
+
+@pytest.mark.slow
+def test_a_training_that_is_told_to_end_is_not_taken_for_a_whole_one(
+    trainable: People, base: Path, rows: Path, tmp_path: Path
+) -> None:
+    def tell_to_end(stage: str, done: float) -> None:
+        if stage.startswith("step 3"):
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    config = config_of(base, rows, tmp_path / "out", evaluate_persons=0, steps=200)
+    try:
+        with pytest.raises(ReasonerError, match=r"stopped at step \d+ of 200, with a checkpoint: call it again"):
+            finetune(config, trainable, progress=tell_to_end)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not (tmp_path / "out" / "finetune.json").exists()
+    assert not (tmp_path / "out" / "model").exists()
 
 
 @pytest.mark.slow
