@@ -9,7 +9,20 @@ import typer
 from rich.console import Console
 
 from indievaluecatalog import __version__
-from indievaluecatalog.cli import browse, catalog, data, evaluation, export, publish, studies, tasks, waves
+from indievaluecatalog.cli import (
+    browse,
+    catalog,
+    data,
+    evaluation,
+    explaining,
+    export,
+    publish,
+    reasoners,
+    studies,
+    tasks,
+    training,
+    waves,
+)
 from indievaluecatalog.errors import IndieValueCatalogError
 
 app = typer.Typer(
@@ -28,6 +41,9 @@ app.add_typer(studies.app)
 app.add_typer(export.app)
 app.add_typer(browse.app)
 app.add_typer(publish.app)
+reasoners.app.add_typer(explaining.app)
+reasoners.app.add_typer(training.app)
+app.add_typer(reasoners.app, name="reasoner", rich_help_panel="Reasoners")
 app.add_typer(catalog.app, name="catalog", rich_help_panel="Catalogs")
 app.add_typer(waves.app, name="wave", rich_help_panel="Catalogs")
 

@@ -17,6 +17,8 @@ from indievaluecatalog.reasoners.statistical.factors import Factors
 from indievaluecatalog.reasoners.statistical.moments import Moments
 
 Floats = NDArray[np.float32]
+GROUP_PRIOR = 1_000.0
+"""Persons' worth by which a group's leanings are drawn to those of all."""
 PARTS = ("line", "bias", "into", "threshold", "out", "group_line", "group_out", "group_bias", "leanings")
 
 
@@ -61,6 +63,8 @@ def first_heads(moments: Moments, layout: Layout, factors: Factors, hidden: int,
     bias = np.log(np.maximum(shares, 1e-4)).astype(np.float32)
     groups = inside.stop - inside.start
     lift = moments.covariances[inside, :c] / np.maximum(np.outer(shares[inside], shares[:c]), 1e-8)
+    # A group of few persons says little of its own.
+    lift *= (moments.counts[inside] / (moments.counts[inside] + GROUP_PRIOR))[:, None]
     return Heads(
         line=logits[:, :c].copy(),
         bias=bias[:c].copy(),

@@ -25,6 +25,7 @@ class Learning:
 
     Attributes:
         steps: of Adam, at most.
+        epochs: times that each person is seen, at most; few persons are soon known by heart.
         batch: persons a step; fewer where there are few persons.
         rate: of the first step, falling along a cosine to 2%.
         decay: of the weights, times the rate, a step.
@@ -34,6 +35,7 @@ class Learning:
     """
 
     steps: int = 1_200
+    epochs: int = 12
     batch: int = 512
     rate: float = 2e-3
     decay: float = 1e-3
@@ -66,7 +68,8 @@ def learn_heads(
     """
     random = np.random.default_rng([seed, 3])
     batch = int(np.clip(len(columns) // 12, 16, learning.batch))
-    between = max(learning.steps // learning.looks, 1)
+    steps = min(learning.steps, max(learning.epochs * len(columns) // batch, 1))
+    between = max(steps // learning.looks, 1)
     weights = {name: getattr(heads, name).copy() for name in PARTS}
     means = {name: np.zeros_like(value) for name, value in weights.items()}
     squares = {name: np.zeros_like(value) for name, value in weights.items()}
@@ -74,7 +77,7 @@ def learn_heads(
     for step, batch_now in enumerate(_batches(factors, layout, columns, batch, random), 1):
         now = replace(heads, **weights)
         gradients = _gradients(now, batch_now, learning.grouping)
-        rate = learning.rate * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / learning.steps)))
+        rate = learning.rate * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * step / steps)))
         for name, gradient in gradients.items():
             means[name] += 0.1 * (gradient - means[name])
             squares[name] += 0.01 * (gradient**2 - squares[name])
@@ -82,14 +85,14 @@ def learn_heads(
             if weights[name].ndim == 2:
                 weights[name] *= np.float32(1 - rate * learning.decay)
             weights[name] -= (np.float32(rate) * (means[name] / (1 - 0.9**step)) / size).astype(np.float32)
-        if step % between == 0 or step == learning.steps:
+        if step % between == 0 or step == steps:
             loss = loss_of(replace(heads, **weights))
             without_gain = 0 if loss < least else without_gain + 1
             if loss < least:
                 least = loss
                 best = replace(heads, **{name: value.copy() for name, value in weights.items()})
-            tell(step / learning.steps, least)
-        if step == learning.steps or without_gain >= learning.patience:
+            tell(step / steps, least)
+        if step == steps or without_gain >= learning.patience:
             return best, least
     return best, least
 

@@ -18,11 +18,13 @@ class Moments:
     """Shares and covariances of the c columns.
 
     Attributes:
+        counts: float64, shape (c,): persons who chose the option.
         shares: float64, shape (c,): among those with a valid answer; 0 where there is none.
         covariances: float64, shape (c, c): each pair over the persons who answered both questions, drawn towards 0
             with `prior` persons' worth, so that pairs which few or none answered say little or nothing.
     """
 
+    counts: NDArray[np.float64]
     shares: NDArray[np.float64]
     covariances: NDArray[np.float64]
 
@@ -44,5 +46,6 @@ def moments_of(columns: NDArray[np.int16], layout: Layout, prior: float = 50.0) 
     pairs = valid_pairs[owners][:, owners]
     means = with_valid[:, owners] / np.maximum(pairs, 1)
     covariances = together / np.maximum(pairs, 1) - means * means.T
-    covariances *= pairs / (pairs + prior)
-    return Moments(np.diag(together) / np.maximum(answered, 1), covariances)
+    covariances *= pairs / np.maximum(pairs + prior, 1)
+    counts = np.diag(together).copy()
+    return Moments(counts, counts / np.maximum(answered, 1), covariances)

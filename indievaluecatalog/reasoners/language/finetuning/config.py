@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Literal
+
+import yaml
 
 from indievaluecatalog.catalog.files import read_yaml
 from indievaluecatalog.errors import ReasonerError
@@ -177,6 +179,24 @@ def read_config(file: str | Path | Traversable | None = None, **changes: Any) ->
         # A config and its units go together, wherever they are called from.
         made = replace(made, units_file=str(path.parent / made.units_file))
     return made
+
+
+def read_changes(words: Sequence[str]) -> dict[str, Any]:
+    """Settings from words such as "batch=4", whose values are read as YAML.
+
+    Raises:
+        ReasonerError: a word without "=", or a value that is no YAML.
+    """
+    found = {}
+    for word in words:
+        name, mark, value = word.partition("=")
+        if not mark or not name:
+            raise ReasonerError(f"a setting is given as NAME=VALUE, such as batch=4, not {word!r}")
+        try:
+            found[name.strip()] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise ReasonerError(f"the value of {name} cannot be read: {error}") from error
+    return found
 
 
 def shipped_configs() -> tuple[str, ...]:

@@ -13,15 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from indievaluecatalog import __version__
 from indievaluecatalog.catalog.model import Catalog
 from indievaluecatalog.dataset.people import People, read_people
 from indievaluecatalog.errors import IndieValueCatalogError, ReasonerError
 from indievaluecatalog.reasoners.language.cards import finetuned_card
 from indievaluecatalog.reasoners.language.finetuning.before_after import ask_model, majority_of
-from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig, read_config
+from indievaluecatalog.reasoners.language.finetuning.config import FinetuneConfig, read_changes, read_config
 from indievaluecatalog.reasoners.language.finetuning.folder import (
     ADAPTER,
     CARD,
@@ -220,7 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="set a value differently")
     told = parser.parse_args(argv)
     try:
-        changes = {name: yaml.safe_load(value) for name, _, value in (one.partition("=") for one in told.set)}
+        changes = read_changes(told.set)
         record = finetune(
             told.config, progress=lambda stage, done: print(f"{done:6.1%}  {stage}", flush=True), **changes
         )
