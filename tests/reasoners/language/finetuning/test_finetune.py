@@ -45,10 +45,10 @@ def base(trainable: People, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_tiny_model(tmp_path_factory.mktemp("base"), statements(trainable.catalog), template=TEMPLATE)
 
 
-def config_of(base: Path, rows: Path, out: Path, **changed: Any) -> FinetuneConfig:
+def config_of(base: Path, data: Path, out: Path, **changed: Any) -> FinetuneConfig:
     plain = {
         "model": str(base),
-        "data": str(rows),
+        "data": str(data),
         "out": str(out),
         "length": 1_024,
         "steps": 6,
@@ -177,18 +177,8 @@ def test_a_real_model_learns_the_rows_it_is_shown(trainable: People, tmp_path: P
     (weights,) = Path(found.__file__).parent.glob("*.gguf")
     unit = Unit("alone", shown="statements", demonstrations="refined", probes="polar", number=(1, 1), persons=1)
     data = write_training_data(trainable, unit, tmp_path / "rows").folder
-    record = finetune(
-        config_of(
-            *(weights, data, tmp_path / "out"),
-            rows=2,
-            steps=8,
-            epochs=4,
-            learning_rate=1e-3,
-            evaluate_persons=0,
-            save_every=100,
-        ),
-        trainable,
-    )
+    changed = {"rows": 2, "steps": 8, "learning_rate": 1e-3, "evaluate_persons": 0, "save_every": 100}
+    record = finetune(config_of(weights, data, tmp_path / "out", **changed), trainable)
     losses = [loss for _, loss in sorted(record["training"]["losses"].items(), key=lambda one: int(one[0]))]
     assert losses[-1] < 0.5 * losses[0]
     assert LocalModel(tmp_path / "out" / "model").context_window
