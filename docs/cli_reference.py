@@ -22,6 +22,7 @@ PAGES = {
     "The dataset": "dataset.md",
     "The task": "task.md",
     "Language models": "language_models.md",
+    "Reasoners": "reasoners.md",
     "Look and publish": "look_and_publish.md",
     "Catalogs": "catalogs.md",
 }

@@ -20,8 +20,9 @@ DOCS = ROOT / "docs"
 ALONE = ("new_wave.md",)
 TOGETHER = (
     *("quick_start.md", "real_file.md", "concepts.md", "dataset.md", "task.md", "evaluating.md", "studies.md"),
-    *("training_data.md", "browsing.md", "publishing.md", "citing.md", "api/index.md"),
-    *("commands/dataset.md", "commands/task.md", "commands/language_models.md", "commands/catalogs.md"),
+    *("reasoners.md", "explaining.md", "training_data.md", "language_reasoner.md", "browsing.md", "publishing.md", "citing.md", "api/index.md"),
+    *("commands/dataset.md", "commands/task.md", "commands/language_models.md", "commands/reasoners.md"),
+    "commands/catalogs.md",
 )
 """Pages that a reader goes through in one folder: each goes on from the dataset that the first one builds."""
 
