@@ -16,7 +16,7 @@ from indievaluecatalog.reasoners.figures.side_by_side import CEILING
 from indievaluecatalog.reasoners.statistical.linear import LinearSettings
 from indievaluecatalog.reasoners.statistical.predict import predict_tasks
 from indievaluecatalog.reasoners.statistical.train import FEWEST_PERSONS, train_reasoner, training_rows
-from indievaluecatalog.scoring.report.canvas import Plot, draw
+from indievaluecatalog.scoring.report.canvas import Plot, draw, standalone
 from indievaluecatalog.scoring.report.figures import WIDTH, times
 from indievaluecatalog.scoring.report.plots import Series, lines, lines_height, look
 from indievaluecatalog.scoring.report.wording import SYNTHETIC
@@ -187,7 +187,7 @@ def write_curve(curve: LearningCurve, out: str | Path) -> tuple[Path, ...]:
     Raises:
         ReasonerError: the folder cannot be written.
     """
-    made = {"curve.csv": curve_csv(curve), "curve.svg": str(curve_plot(curve).svg)}
+    made = {"curve.csv": curve_csv(curve), "curve.svg": standalone(curve_plot(curve))}
     for name, text in made.items():
         with whole_file(Path(out) / name, ReasonerError) as beside:
             beside.write_text(text, "utf-8")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indievaluecatalog.errors import ReasonerError
 from indievaluecatalog.reasoners.figures.side_by_side import CEILING, Row, SideBySide
-from indievaluecatalog.scoring.report.canvas import Plot, draw
+from indievaluecatalog.scoring.report.canvas import Plot, draw, standalone
 from indievaluecatalog.scoring.report.figures import WIDTH, times
 from indievaluecatalog.scoring.report.plots import Series, lines, lines_height, look
 from indievaluecatalog.scoring.report.wording import SYNTHETIC
@@ -28,7 +28,7 @@ def write_side_by_side(found: SideBySide, out: str | Path) -> tuple[Path, ...]:
     Raises:
         ReasonerError: the folder cannot be written.
     """
-    made = {"table.csv": csv_of(found), "table.md": markdown_of(found), "table.svg": str(plot_of(found).svg)}
+    made = {"table.csv": csv_of(found), "table.md": markdown_of(found), "table.svg": standalone(plot_of(found))}
     for name, text in made.items():
         with whole_file(Path(out) / name, ReasonerError) as beside:
             beside.write_text(text, "utf-8")
