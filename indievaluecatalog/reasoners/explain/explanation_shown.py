@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from indievaluecatalog.reasoners.explain.explanation import Effect, Explanation
 from indievaluecatalog.reasoners.explain.files import write_csv, write_json, write_plots
+from indievaluecatalog.reasoners.explain.top import leave_top
 from indievaluecatalog.scoring.report.canvas import FAINT, INK, PALETTE, Plot, draw, tidy
 from indievaluecatalog.scoring.report.grids import Grid
 from indievaluecatalog.scoring.report.plots import folded
@@ -91,6 +92,7 @@ def explanation_plot(explanation: Explanation, most: int = MOST) -> Plot:
     caption = f"{explanation.probe}: what speaks for and against “{about}”"
 
     def paint(figure: Drawing) -> None:
+        leave_top(figure, height, _note(explanation))
         axes = figure.add_subplot()
         tidy(axes)
         values = [effect.log_odds for effect in effects]
@@ -99,7 +101,7 @@ def explanation_plot(explanation: Explanation, most: int = MOST) -> Plot:
         for at, value in enumerate(values):
             side = 1 if value >= 0 else -1
             axes.text(
-                value + side * 0.02 * reach, at, f"{value:+.2f}", va="center", ha="left" if side > 0 else "right",
+                value + side * 0.02 * reach, at, f"{value:+.3f}", va="center", ha="left" if side > 0 else "right",
                 fontsize=7.5, color=INK,
             )  # fmt: skip
         axes.set_yticks(range(len(effects)), names, fontsize=7.5)
@@ -107,7 +109,7 @@ def explanation_plot(explanation: Explanation, most: int = MOST) -> Plot:
         axes.axvline(0, color=INK, linewidth=0.8)
         axes.set_xlim(min(0.0, *values, 0.0) - 0.16 * reach, max(0.0, *values, 0.0) + 0.16 * reach)
         axes.set_xlabel("change of log-odds by this answer beside all others", fontsize=8.5, color=FAINT)
-        axes.set_title(folded(f"“{about}”", 70), loc="right", fontsize=9, color=INK, pad=12)
+        axes.set_title(folded(f"“{about}”", 70), loc="right", fontsize=9, color=INK, pad=10)
 
     moved = f"{len(effects)} answers that moved the prediction of {explanation.probe} most"
     alt = f"Bars: {moved}. The table holds the numbers."
@@ -158,4 +160,4 @@ def _title(explanation: Explanation) -> str:
 def _note(explanation: Explanation) -> str:
     if not explanation.synthetic:
         return ""
-    return f"one of {SYNTHETIC}" if explanation.person else f"learned from {SYNTHETIC}"
+    return "synthetic person" if explanation.person else f"learned from {SYNTHETIC}"

@@ -28,7 +28,7 @@ Progress = Callable[[str, float], None]
 SIZES = (10, 20, 50)
 EVERY, THEN_EVERY = 10, 5
 """Accuracy is measured after each of the first questions, and then after every fifth."""
-MOST_TRIED = 24
+MOST_TRIED = 6
 
 
 def choose_questions(
@@ -39,7 +39,7 @@ def choose_questions(
     objective: Objective = "loss",
     candidates: Sequence[str] | None = None,
     targets: Sequence[str] | None = None,
-    learners: int | None = 500,
+    learners: int | None = 400,
     n_demonstrations: int | None = None,
     setups: Sequence[int] = SETUPS,
     splits: tuple[str, ...] = EVALUATION_SPLITS,
@@ -83,6 +83,8 @@ def choose_questions(
     drawing = chosen_protocol(protocol, people.protocol)
     if drawing.exclude != "setup":
         raise ReasonerError("questions are measured with all probes of a setup hidden: use exclude='setup'")
+    if learners is not None and learners < 1:
+        raise ReasonerError(f"persons to choose by are 1 or more, not {learners}")
     catalog, wanted = people.catalog, _sizes(sizes)
     if objective not in get_args(Objective):
         raise ReasonerError(f"the objective is one of {', '.join(get_args(Objective))}, not {objective!r}")

@@ -147,10 +147,10 @@ def test_files_and_tables_say_the_same_and_that_persons_are_synthetic(
     assert [row["shown"] for row in rows] == [effect.id for effect in found.effects]
     assert {row["synthetic"] for row in rows} == {"True"}
     assert json.loads(facts.read_text("utf-8"))["probe"] == "Q164"
-    assert "synthetic persons" in plot.read_text("utf-8")
+    assert "synthetic person" in plot.read_text("utf-8")
     assert len(effects_grid(found, 5).rows) == 5
     grid = prediction_grid(found)
-    assert "synthetic persons" in grid.title
+    assert "synthetic person" in grid.title
     assert [row[1] for row in grid.rows].count("predicted") + sum("predicted, " in row[1] for row in grid.rows) == 1
     before = plot.read_bytes()
     write_explanation(found, tmp_path, most=5)
