@@ -33,6 +33,8 @@ bench: $(STAMP)  ## speed at full size, side by side with plain ways
 	$(BIN)/python -m benchmarks.inequity_simulation
 	$(BIN)/python -m benchmarks.asking
 	$(BIN)/python -m benchmarks.browse
+	$(BIN)/python -m benchmarks.training_data
+	$(BIN)/python -m benchmarks.reasoners
 
 docs: $(STAMP)  ## the pages as a site, in build/docs
 	$(BIN)/python -m docs.cli_reference
