@@ -82,7 +82,7 @@ class AutoencoderSettings:
     factors: tuple[int, ...] = (15, 30, 60, 120)
     hidden: int = 256
     rounds: int = 2
-    learning: Learning = field(default_factory=lambda: Learning(steps=1_200, rate=2e-3, decay=1e-2))
+    learning: Learning = field(default_factory=lambda: Learning(steps=1_000, epochs=40, rate=4e-3, decay=1e-2))
 
 
 def fit_autoencoder(

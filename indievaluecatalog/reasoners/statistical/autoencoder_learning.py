@@ -48,14 +48,15 @@ def learn_network(
     """
     random = np.random.default_rng([seed, 4])
     batch = int(np.clip(len(columns) // 12, 16, learning.batch))
-    between = max(learning.steps // learning.looks, 1)
+    steps = min(learning.steps, max(learning.epochs * len(columns) // batch, 1))
+    between = max(steps // learning.looks, 1)
     averaged = Network(layout, network.weights()).to(device)
     pairs = list(averaged.parameters()), list(network.parameters())
     optimizer = torch.optim.AdamW(network.parameters(), weight_decay=learning.decay, betas=(0.9, 0.99))
     best, least, without_gain = averaged.weights(), loss_of(averaged), 0
     for step, (given, shown, scores, groups) in enumerate(_batches(factors, layout, columns, batch, random), 1):
         for group in optimizer.param_groups:
-            group["lr"] = learning.rate * _pace(step, learning.steps)
+            group["lr"] = learning.rate * _pace(step, steps)
         optimizer.zero_grad()
         inputs = torch.from_numpy(given.astype(np.int64)), torch.from_numpy(shown), torch.from_numpy(scores)
         loss = _loss(network, [each.to(device) for each in inputs], torch.from_numpy(groups).to(device), learning)
@@ -64,13 +65,13 @@ def learn_network(
         with torch.no_grad():
             # Early on the average is a short one: what the first steps knew is soon out of date.
             torch._foreach_lerp_(*pairs, 1 - min(AVERAGED, (1 + step) / (10 + step)))
-        if step % between == 0 or step == learning.steps:
+        if step % between == 0 or step == steps:
             found = loss_of(averaged)
             without_gain = 0 if found < least else without_gain + 1
             if found < least:
                 best, least = averaged.weights(), found
-            tell(step / learning.steps, least)
-        if step == learning.steps or without_gain >= learning.patience:
+            tell(step / steps, least)
+        if step == steps or without_gain >= learning.patience:
             break
     return best, least
 
@@ -98,7 +99,7 @@ def _loss(network: Network, inputs: list[torch.Tensor], groups: torch.Tensor, le
     """Mean over persons of the nats of their hidden answers, and of their group after each round."""
     columns, shown, _ = inputs
     logs, guesses = network(*inputs)
-    n_items = int(network.items.max()) + 1
+    n_items = network.n_items
     items = columns[:, :n_items]
     asked = (items >= 0) & ~shown[:, :n_items]
     at = network.places[items.clamp_min(0)]

@@ -18,7 +18,7 @@ from torch import nn
 
 from indievaluecatalog.reasoners.statistical.columns import NO_COLUMN, Layout
 from indievaluecatalog.reasoners.statistical.factors import Factors
-from indievaluecatalog.reasoners.statistical.heads import PARTS, first_heads
+from indievaluecatalog.reasoners.statistical.heads import GROUP_PRIOR, PARTS, first_heads
 from indievaluecatalog.reasoners.statistical.moments import Moments
 
 FIRST_STEP, FIRST_RESTRAINT = 0.5, 0.5
@@ -70,6 +70,7 @@ def first_weights(
         found[name] = found[name][..., order]
     groups = inside.stop - inside.start
     lift = moments.covariances[:, inside] / np.maximum(np.outer(shares, shares[inside]), 1e-8)
+    lift *= moments.counts[inside] / (moments.counts[inside] + GROUP_PRIOR)
     found["group_line"] = found["group_line"] * (1 - FIRST_VOTE)
     found["votes"] = FIRST_VOTE * np.log(np.clip(1 + lift, 0.05, 20))
     found["information"] = (factors.roots**2).sum(axis=0)
@@ -86,7 +87,8 @@ class Network(nn.Module):  # type: ignore[misc]
     def __init__(self, layout: Layout, weights: Mapping[str, NDArray[np.float32]]) -> None:
         super().__init__()
         order = order_of(layout)
-        self.runs, self.n_columns, self.n_item_columns = order.runs, int(layout.offsets[-1]), layout.n_item_columns
+        self.runs, self.n_items = order.runs, layout.n_items
+        self.n_columns, self.n_item_columns = int(layout.offsets[-1]), layout.n_item_columns
         for name, value in weights.items():
             copy = torch.from_numpy(np.array(value, np.float32))
             if name == "information":
