@@ -28,8 +28,8 @@ MILLI = 1_000
 """Tables and plots are in thousandths of a nat."""
 MOST = 10
 BARS = 25
-FULL = 99.0
-"""Percentile of the gains at which the colours of the items' map are full."""
+FULL, FULL_OF_CATEGORIES = 99.0, 97.0
+"""Percentiles of the gains at which colours are full: the few beyond would leave all others pale."""
 
 
 def tellers_grid(found: ItemMap, item: str, most: int = MOST) -> Grid:
@@ -148,13 +148,15 @@ def category_rows(found: ItemMap) -> list[dict[str, object]]:
 
 def _category_plot(found: ItemMap, gains: Gains, name: str, words: str) -> Plot:
     names = found.catalog.categories
+    values = MILLI * gains.by_category(found.catalog)
     heat = HeatMap(
-        values=MILLI * gains.by_category(found.catalog),
+        values=values,
         rows=names,
         columns=names,
         row_title="category of the answer shown",
         column_title="category of the answer asked",
         unit=f"gain by {words}, thousandths of a nat, mean over pairs of items",
+        reach=_reach(values, FULL_OF_CATEGORIES),
     )
     caption = f"What an answer of one category tells about one of another: {heat.unit}"
     alt = f"Map: {caption}; {len(names)} by {len(names)} cells. The table holds the numbers."
@@ -165,7 +167,6 @@ def _item_plot(found: ItemMap, gains: Gains, name: str, words: str) -> Plot:
     items = list(found.catalog.items.values())
     order = np.argsort([found.catalog.categories.index(item.category) for item in items], kind="stable")
     values = MILLI * gains.mean[np.ix_(order, order)]
-    known = np.abs(values[np.isfinite(values)])
     ids = [items[at].id for at in order]
     heat = HeatMap(
         values=values,
@@ -174,7 +175,7 @@ def _item_plot(found: ItemMap, gains: Gains, name: str, words: str) -> Plot:
         row_title="item of the answer shown",
         column_title="item of the answer asked",
         unit=f"gain by {words}, thousandths of a nat",
-        reach=float(np.percentile(known, FULL)) if len(known) else None,
+        reach=_reach(values, FULL),
     )
     caption = f"What each item tells about each other one: {heat.unit}"
     alt = f"Map: {caption}; {len(ids)} by {len(ids)} items, by category. The table holds the numbers."
@@ -208,6 +209,11 @@ def _teller_plot(found: ItemMap) -> Plot:
     return draw(
         "map-tellers", caption, f"Bars: {caption}. The table holds the numbers.", 7.6, height, paint, _note(found)
     )
+
+
+def _reach(values: Doubles, percentile: float) -> float | None:
+    known = np.abs(values[np.isfinite(values)])
+    return float(np.percentile(known, percentile)) if len(known) else None
 
 
 def _largest(values: Doubles, most: int) -> list[int]:
