@@ -20,7 +20,16 @@ DOCS = ROOT / "docs"
 ALONE = ("new_wave.md",)
 TOGETHER = (
     *("quick_start.md", "real_file.md", "concepts.md", "dataset.md", "task.md", "evaluating.md", "studies.md"),
-    *("reasoners.md", "explaining.md", "training_data.md", "language_reasoner.md", "browsing.md", "publishing.md", "citing.md", "api/index.md"),
+    *(
+        "reasoners.md",
+        "explaining.md",
+        "training_data.md",
+        "language_reasoner.md",
+        "browsing.md",
+        "publishing.md",
+        "citing.md",
+        "api/index.md",
+    ),
     *("commands/dataset.md", "commands/task.md", "commands/language_models.md", "commands/reasoners.md"),
     "commands/catalogs.md",
 )

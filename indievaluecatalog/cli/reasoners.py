@@ -50,6 +50,7 @@ def train(
     persons: Annotated[
         int | None, typer.Option("--persons", help="Learn from no more than so many; all if none.")
     ] = None,
+    device: Annotated[str, typer.Option("--device", help="Of torch: auto, cpu or cuda; linear uses none.")] = "auto",
     seed: Annotated[int, typer.Option("--seed", help="Of masks, order and first weights.")] = 0,
     catalog: OwnCatalogOption = None,
 ) -> None:
@@ -64,7 +65,7 @@ def train(
     check_folder(out)
     people = read_people(dataset, catalog=catalog)
     with progress_bar() as show:
-        reasoner = train_reasoner(people, model=model, persons=persons, seed=seed, progress=show)
+        reasoner = train_reasoner(people, model=model, device=device, persons=persons, seed=seed, progress=show)
     save_reasoner(reasoner, out)
     origin = reasoner.origin
     whom = "synthetic persons" if origin.dataset.synthetic else "persons"

@@ -135,18 +135,21 @@ def _solved(factors: Factors, used: NDArray[np.bool_], right: Floats, tolerance:
     Conjugate gradients for all persons at once, two matrix products a step: the systems are never written out. Each is
     near a diagonal one, that of the same number of answers spread evenly, which is what the steps start from.
     """
-    inside = np.repeat(used, factors.widths, axis=1).astype(np.float32)
+    # What nobody here shows has no part in it; a short questionnaire is most of the time saved.
+    there = used.any(axis=0)
+    inside = np.repeat(used[:, there], factors.widths[there], axis=1).astype(np.float32)
+    roots = factors.roots[np.repeat(there, factors.widths)]
     evenly = used.mean(axis=1, dtype=np.float32)[:, None] * (factors.roots**2).sum(axis=0)
     towards = 1 / (1 + evenly)
     enough = tolerance * np.sqrt((right**2).sum(axis=1)).max(initial=0.0)
     found: Floats = right * towards
-    left = right - found - (inside * (found @ factors.roots.T)) @ factors.roots
+    left = right - found - (inside * (found @ roots.T)) @ roots
     step = towards * left
     size = (left * step).sum(axis=1, keepdims=True)
     for _ in range(MOST_STEPS):
         if np.sqrt((left**2).sum(axis=1)).max(initial=0.0) <= enough:
             break
-        moved = step + (inside * (step @ factors.roots.T)) @ factors.roots
+        moved = step + (inside * (step @ roots.T)) @ roots
         length = size / np.maximum((step * moved).sum(axis=1, keepdims=True), 1e-20)
         found += length * step
         left -= length * moved

@@ -17,7 +17,7 @@ from indievaluecatalog.reasoners.statistical.train import train_reasoner
 from indievaluecatalog.survey.synthetic import synthesize
 
 PERSONS, EVALUATED = 1_600, 150
-QUICK = LinearSettings(factors=(12, 24), hidden=16, learning=Learning(steps=120, looks=4))
+QUICK = LinearSettings(factors=(12,), hidden=16, learning=Learning(steps=120, looks=4))
 
 
 @pytest.fixture(scope="session")
