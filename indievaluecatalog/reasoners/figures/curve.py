@@ -174,7 +174,7 @@ def curve_plot(curve: LearningCurve) -> Plot:
     def paint(figure: Drawing) -> None:
         figure.get_layout_engine().set(rect=(0, 0, 1, 1 - (0.2 / height if note else 0)))  # type: ignore[union-attr,call-arg]
         axes = figure.add_subplot()
-        lines(axes, series, "persons learned from", "accuracy (mean), %", height)
+        lines(axes, series, "persons learned from", "accuracy (mean), %", height, ratios=True)
 
     alt = f"Lines: accuracy by persons learned from, {len(series)} lines. The table holds the numbers."
     caption = "Accuracy (mean of polar and refined) by number of persons learned from, with 95% intervals"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -123,7 +124,12 @@ def lines_height(names: Sequence[str]) -> float:
 
 
 def lines(
-    axes: Axes, series: Sequence[tuple[Series, tuple[int, ...]]], x_name: str, y_name: str, height: float
+    axes: Axes,
+    series: Sequence[tuple[Series, tuple[int, ...]]],
+    x_name: str,
+    y_name: str,
+    height: float,
+    ratios: bool = False,
 ) -> None:
     """A line a series over whole numbers, with intervals, its name at its right end.
 
@@ -134,14 +140,16 @@ def lines(
         series: each with the numbers its figures are of.
         x_name, y_name: of the axes.
         height: of the whole figure, in inches.
+        ratios: whether equal ratios of the numbers, which are above 0 then, are equally far apart.
     """
     tidy(axes, "y")
     ticks = sorted({x for _, places in series for x in places})
-    left, right = ticks[0], ticks[-1]
+    place_of: dict[int, float] = {x: math.log10(x) if ratios else x for x in ticks}
+    left, right = place_of[ticks[0]], place_of[ticks[-1]]
     reach = (right - left) or 1
     ends = []
     for one, places in series:
-        points = [(x, figure) for x, figure in zip(places, one.figures, strict=True) if figure is not None]
+        points = [(place_of[x], figure) for x, figure in zip(places, one.figures, strict=True) if figure is not None]
         if not points:
             continue
         xs, ys = [x for x, _ in points], [figure.value for _, figure in points]
@@ -174,7 +182,7 @@ def lines(
             right + 0.135 * reach, place, _label(one.name), fontsize=8.5, va="center", linespacing=1.1,
             color=FAINT if one.flat else one.look.colour, weight="normal" if one.flat else "bold",
         )  # fmt: skip
-    axes.set_xticks(ticks)
+    axes.set_xticks(list(place_of.values()), [f"{x:,}" for x in ticks] if ratios else None)
     axes.set_xlabel(x_name, fontsize=8.5, color=FAINT)
     axes.set_ylabel(y_name, fontsize=8.5, color=FAINT)
 
