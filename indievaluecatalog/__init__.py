@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from indievaluecatalog.evaluation.prompt_spec import PromptSpec
     from indievaluecatalog.reasoners.ceiling.limit import extrapolated_limit
     from indievaluecatalog.reasoners.ceiling.run import run_ceiling
+    from indievaluecatalog.reasoners.explain.category_study import study_categories
+    from indievaluecatalog.reasoners.explain.item_map import map_items
+    from indievaluecatalog.reasoners.explain.prediction import explain_answers, explain_prediction
+    from indievaluecatalog.reasoners.explain.questions import choose_questions
+    from indievaluecatalog.reasoners.figures.curve import learning_curve
+    from indievaluecatalog.reasoners.figures.side_by_side import side_by_side
+    from indievaluecatalog.reasoners.statistical.autoencoder import AutoencoderSettings
+    from indievaluecatalog.reasoners.statistical.ensemble import EnsembleSettings
     from indievaluecatalog.reasoners.statistical.linear import LinearSettings
     from indievaluecatalog.reasoners.statistical.model_file import read_reasoner, save_reasoner
     from indievaluecatalog.reasoners.statistical.predict import predict_person, predict_tasks
@@ -49,8 +57,10 @@ __all__ = [
     "OURS",
     "PAPER",
     "Asking",
+    "AutoencoderSettings",
     "BuildSettings",
     "Choices",
+    "EnsembleSettings",
     "LinearSettings",
     "LocalModel",
     "OpenAIModel",
@@ -61,12 +71,17 @@ __all__ = [
     "__version__",
     "build_dataset",
     "check_wave",
+    "choose_questions",
     "compare",
     "draft_wave",
     "evaluate",
+    "explain_answers",
+    "explain_prediction",
     "extrapolated_limit",
+    "learning_curve",
     "load",
     "load_catalog",
+    "map_items",
     "match_codebook",
     "person_statements",
     "predict_person",
@@ -84,6 +99,8 @@ __all__ = [
     "save_reasoner",
     "score",
     "shared_concepts",
+    "side_by_side",
+    "study_categories",
     "train_reasoner",
     "training_rows",
     "trend_table",
@@ -93,6 +110,15 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AutoencoderSettings": "indievaluecatalog.reasoners.statistical.autoencoder",
+    "EnsembleSettings": "indievaluecatalog.reasoners.statistical.ensemble",
+    "choose_questions": "indievaluecatalog.reasoners.explain.questions",
+    "explain_answers": "indievaluecatalog.reasoners.explain.prediction",
+    "explain_prediction": "indievaluecatalog.reasoners.explain.prediction",
+    "learning_curve": "indievaluecatalog.reasoners.figures.curve",
+    "map_items": "indievaluecatalog.reasoners.explain.item_map",
+    "side_by_side": "indievaluecatalog.reasoners.figures.side_by_side",
+    "study_categories": "indievaluecatalog.reasoners.explain.category_study",
     "write_training_data": "indievaluecatalog.reasoners.training_data.write",
     "training_rows": "indievaluecatalog.reasoners.training_data.rows",
     "extrapolated_limit": "indievaluecatalog.reasoners.ceiling.limit",
