@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.once import made_once
 from tests.test_cli import run
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a build of synthetic persons, their traits, and a reasoner that learned from them."""
-    folder = tmp_path_factory.mktemp("reasoners")
-    for words in (
-        ("synth", "--persons", "900", "--seed", "2", "--out", "people.csv", "--traits", "traits.parquet"),
-        ("build", "people.csv", "--no-register"),
-        ("reasoner", "train", "--out", "model"),
-    ):
-        done = run(*words, folder=folder)
-        assert done.returncode == 0, done.stderr
-    assert "synthetic persons" in done.stdout
-    assert "Predict with it: indievaluecatalog reasoner predict model" in done.stdout
-    return folder
+
+    def make(folder: Path) -> None:
+        for words in (
+            ("synth", "--persons", "900", "--seed", "2", "--out", "people.csv", "--traits", "traits.parquet"),
+            ("build", "people.csv", "--no-register"),
+            ("reasoner", "train", "--out", "model"),
+        ):
+            done = run(*words, folder=folder)
+            assert done.returncode == 0, done.stderr
+        assert "synthetic persons" in done.stdout
+        assert "Predict with it: indievaluecatalog reasoner predict model" in done.stdout
+
+    # A copy, since each process of the tests writes into its own.
+    mine = tmp_path_factory.mktemp("reasoners") / "place"
+    shutil.copytree(made_once(tmp_path_factory, "reasoner_commands", make), mine)
+    return mine
 
 
 def test_predictions_are_files_that_score_reads(place: Path) -> None:
@@ -53,6 +60,7 @@ def test_a_person_by_answers(place: Path) -> None:
     assert "Q171" in done.stdout
 
 
+@pytest.mark.slow
 def test_side_by_side_with_the_ceiling(place: Path) -> None:
     words = ("--traits", "traits.parquet", "--demonstrations", "30", "--baseline", "majority", "--resamples", "0")
     done = run("reasoner", "table", "model", *words, "--out", "table", folder=place)

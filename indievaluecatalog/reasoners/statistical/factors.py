@@ -50,14 +50,51 @@ class Factors:
         return int(self.loadings.shape[1])
 
 
-def fit_factors(moments: Moments, layout: Layout, k: int) -> Factors:
-    """Factors of the moments' covariances; fewer than k where there are not as many with a positive variance."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Axes:
+    """All axes of the scaled covariances between columns of different variables: any number of factors starts here.
+
+    Attributes:
+        scale: shape (c,): what the columns are multiplied by; 0 for those that nobody chose.
+        scaled: covariances, shape (c, c).
+        blocks: the columns of each variable.
+        variances: shape (c,), ascending; vectors: shape (c, c).
+    """
+
+    scale: Doubles
+    scaled: Doubles
+    blocks: tuple[slice, ...]
+    variances: Doubles
+    vectors: Doubles
+
+
+def axes_of(moments: Moments, layout: Layout) -> Axes:
+    """The axes of the moments' covariances."""
+    shares = moments.shares
+    scale = np.where(shares > 0, 1 / np.sqrt(np.maximum(shares, 1e-4)), 0.0)
+    scaled = moments.covariances * scale[:, None] * scale
+    blocks = tuple(slice(start, end) for start, end in zip(layout.offsets, layout.offsets[1:], strict=False))
+    between = scaled.copy()
+    for block in blocks:
+        between[block, block] = 0.0
+    variances, vectors = np.linalg.eigh(between)
+    return Axes(scale, scaled, blocks, variances, vectors)
+
+
+def fit_factors(moments: Moments, layout: Layout, k: int, axes: Axes | None = None) -> Factors:
+    """Factors of the moments' covariances; fewer than k where there are not as many with a positive variance.
+
+    Args:
+        moments: of the persons to learn from.
+        layout: of the columns.
+        k: how many.
+        axes: of the moments, where they are known already.
+    """
     shares = moments.shares
     used = shares > 0
-    scale = np.where(used, 1 / np.sqrt(np.maximum(shares, 1e-4)), 0.0)
-    scaled = moments.covariances * scale[:, None] * scale
-    blocks = [slice(start, end) for start, end in zip(layout.offsets, layout.offsets[1:], strict=False)]
-    loadings = _principal_axes(scaled, blocks, min(k, len(scaled) - 1))
+    start = axes or axes_of(moments, layout)
+    scale, scaled, blocks = start.scale, start.scaled, start.blocks
+    loadings = _principal_axes(start, min(k, len(scaled) - 1))
     roots, evidence = np.zeros_like(loadings), np.zeros_like(loadings)
     for block in blocks:
         inside = loadings[block]
@@ -75,15 +112,12 @@ def fit_factors(moments: Moments, layout: Layout, k: int) -> Factors:
     )
 
 
-def _principal_axes(scaled: Doubles, blocks: list[slice], k: int) -> Doubles:
+def _principal_axes(start: Axes, k: int) -> Doubles:
     """Loadings (c, k) whose products approach the covariances between variables, whatever they are within one."""
-    common = scaled.copy()
-    for block in blocks:
-        common[block, block] = 0.0
-    variances, axes = np.linalg.eigh(common)
+    common, blocks = start.scaled.copy(), start.blocks
     # What is largest in size must be largest in value, for the multiplications below to find it.
-    shift = max(-float(variances[0]), 0.0)
-    variances, axes = variances[::-1][:k], axes[:, ::-1][:, :k]
+    shift = max(-float(start.variances[0]), 0.0)
+    variances, axes = start.variances[::-1][:k], start.vectors[:, ::-1][:, :k]
     for _ in range(ROUNDS):
         loadings = axes * np.sqrt(np.maximum(variances, 0.0))
         for block in blocks:

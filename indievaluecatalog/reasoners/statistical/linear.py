@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indievaluecatalog.errors import ReasonerError
 from indievaluecatalog.reasoners.statistical.columns import Layout
-from indievaluecatalog.reasoners.statistical.factors import Factors, fit_factors, scores_of
+from indievaluecatalog.reasoners.statistical.factors import Factors, axes_of, fit_factors, scores_of
 from indievaluecatalog.reasoners.statistical.heads import PARTS, Heads, first_heads, probabilities_of
 from indievaluecatalog.reasoners.statistical.learn_heads import Learning, learn_heads
 from indievaluecatalog.reasoners.statistical.loss import answer_loss, loss_of
@@ -124,10 +124,10 @@ def choose_factors(
     Raises:
         ReasonerError: no number to try.
     """
-    chosen, least = None, np.inf
+    chosen, least, axes = None, np.inf, axes_of(moments, layout)
     for k in numbers:
         tell(f"{k} factors", 0.0)
-        factors = fit_factors(moments, layout, k)
+        factors = fit_factors(moments, layout, k, axes)
         # Without hidden units the seed draws nothing.
         model = LinearModel(layout, factors, first_heads(moments, layout, factors, 0, seed=0))
         loss = answer_loss(model, held_out, tests)

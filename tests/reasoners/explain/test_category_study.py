@@ -24,6 +24,8 @@ from indievaluecatalog.reasoners.statistical.reasoner import Reasoner
 from indievaluecatalog.sampling.protocol import OURS
 from indievaluecatalog.scoring.score import score
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def few(people: People) -> People:
