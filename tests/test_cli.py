@@ -90,6 +90,7 @@ def test_errors_are_one_clean_message(words: tuple[str, ...], expected: str, tmp
     assert not list(tmp_path.glob("out*"))
 
 
+@pytest.mark.slow
 def test_demo_goes_the_whole_way(tmp_path: Path) -> None:
     done = run("demo", "--persons", "1000", folder=tmp_path)
     assert done.returncode == 0, done.stderr

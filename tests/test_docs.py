@@ -41,6 +41,7 @@ def blocks_of(text: str) -> list[tuple[str, str]]:
     return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_readme_blocks_run_in_order(tmp_path: Path) -> None:
     catalog = load_catalog("wvs7")
     write_survey(synthesize(catalog, 1_500, seed=3), tmp_path / "wave7.sav")

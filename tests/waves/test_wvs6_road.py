@@ -50,6 +50,7 @@ def test_matching_and_the_decisions_kept_beside_it_give_the_shipped_concepts() -
     assert new >= {item.id for item in shipped.items.values() if item.concept.startswith("wvs6/")}
 
 
+@pytest.mark.slow
 def test_wave_6_goes_the_whole_way_and_stands_beside_wave_7(tmp_path: Path) -> None:
     builds = []
     for wave in ("wvs6", "wvs7"):
