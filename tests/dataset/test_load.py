@@ -60,6 +60,7 @@ def test_c_as_a_path(build: Build, tmp_path: Path) -> None:
     assert lines[:-1] == expected_of(build)
 
 
+@pytest.mark.slow
 def test_the_build_registered_last_is_the_one_found(build: Build, survey_file: Path, tmp_path: Path) -> None:
     other = build_dataset(survey_file, tmp_path / "other", settings=BuildSettings(seed=4))
     program = "from datasets import load_dataset; print(load_dataset('indievaluecatalog')['test'][0]['person_id'])"

@@ -217,6 +217,7 @@ def finished(server: ScriptedServer, dataset: Path, out: Path) -> str:
     return done.output
 
 
+@pytest.mark.slow
 def test_a_command_killed_three_times_ends_with_the_same_bytes(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
