@@ -8,7 +8,9 @@ from pathlib import Path
 
 from indievaluecatalog.baselines.listing import named_baseline
 from indievaluecatalog.baselines.run import run_baseline
+from indievaluecatalog.catalog.probes import SETUPS
 from indievaluecatalog.dataset.people import DatasetIdentity, People
+from indievaluecatalog.dataset.splits import EVALUATION_SPLITS
 from indievaluecatalog.errors import ReasonerError, ResultsError
 from indievaluecatalog.reasoners.ceiling.run import run_ceiling
 from indievaluecatalog.scoring.results import Results, read_results, write_results
@@ -149,7 +151,12 @@ def _kept(path: Path, people: People, predictor: Predictor, shown: int | None) -
         except ResultsError:
             pass
         else:
-            if kept.run.dataset == people.identity and kept.run.protocol == people.protocol:
+            whole = (kept.run.splits, kept.run.setups, kept.run.n_demonstrations) == (
+                EVALUATION_SPLITS,
+                SETUPS,
+                shown or 0,
+            )
+            if whole and kept.run.dataset == people.identity and kept.run.protocol == people.protocol:
                 return kept
     results = predictor(shown or 0)
     write_results(results, path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indievaluecatalog.errors import ReasonerError
+from indievaluecatalog.reasoners.model_folder import check_model_folder, write_model_folder
 from indievaluecatalog.reasoners.statistical.autoencoder import AutoencoderModel
 from indievaluecatalog.reasoners.statistical.card import model_card
 from indievaluecatalog.reasoners.statistical.columns import Layout
@@ -44,20 +44,12 @@ def save_reasoner(reasoner: Reasoner, folder: str | Path) -> Path:
         "origin": reasoner.origin.to_dict(),
         "layout": reasoner.model.layout.to_dict(),
     }
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        (beside / WEIGHTS).write_bytes(weights)
-        (beside / FACTS).write_text(json.dumps(facts, indent=1, sort_keys=True) + "\n", "utf-8")
-        (beside / CARD).write_text(model_card(reasoner), "utf-8")
-        if target.exists():
-            shutil.rmtree(target)
-        beside.replace(target)
-    except OSError as error:
-        raise ReasonerError(f"{target}: cannot be written: {error}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    contents = {
+        FACTS: (json.dumps(facts, indent=1, sort_keys=True) + "\n").encode(),
+        WEIGHTS: weights,
+        CARD: model_card(reasoner).encode(),
+    }
+    write_model_folder(target, contents)
     return target
 
 
@@ -109,11 +101,4 @@ def check_folder(target: Path) -> None:
     Raises:
         ReasonerError: a file, or a folder that holds something else.
     """
-    if target.exists() and not target.is_dir():
-        raise ReasonerError(f"{target}: is a file; name a folder")
-    if target.is_dir():
-        others = sorted(path.name for path in target.iterdir() if path.name not in (WEIGHTS, FACTS, CARD))
-        if others or (any(target.iterdir()) and not (target / FACTS).exists()):
-            raise ReasonerError(
-                f"{target}: holds {(others or ['files'])[0]} and is no earlier reasoner; name another folder"
-            )
+    check_model_folder(target, (FACTS, WEIGHTS, CARD), "reasoner")

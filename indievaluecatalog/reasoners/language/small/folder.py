@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from indievaluecatalog.reasoners.language.cards import small_card
 from indievaluecatalog.reasoners.language.libraries import REASONER, device_of, need
 from indievaluecatalog.reasoners.language.small.settings import SmallSettings
 from indievaluecatalog.reasoners.language.small.vocabulary import Vocabulary
+from indievaluecatalog.reasoners.model_folder import check_model_folder, write_model_folder
 
 FORMAT = 1
 KIND = "small language model over statements"
@@ -58,20 +58,12 @@ def save_small(network: Any, facts: Mapping[str, Any], folder: str | Path) -> di
     check_folder(target)
     weights = save({name: value.contiguous() for name, value in network.state_dict().items()})
     whole = {"format": FORMAT, "kind": KIND, **facts, "weights_sha256": hashlib.sha256(weights).hexdigest()}
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        shutil.rmtree(beside, ignore_errors=True)
-        beside.mkdir(parents=True)
-        (beside / WEIGHTS).write_bytes(weights)
-        (beside / FACTS).write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
-        (beside / CARD).write_text(small_card(whole), "utf-8")
-        if target.exists():
-            shutil.rmtree(target)
-        beside.replace(target)
-    except OSError as error:
-        raise ReasonerError(f"{target}: cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    contents = {
+        FACTS: (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode(),
+        WEIGHTS: weights,
+        CARD: small_card(whole).encode(),
+    }
+    write_model_folder(target, contents)
     return whole
 
 
@@ -81,13 +73,7 @@ def check_folder(target: Path) -> None:
     Raises:
         ReasonerError: the folder is a file, or holds something other than an earlier small model.
     """
-    if target.exists() and not target.is_dir():
-        raise ReasonerError(f"{target}: is a file; name a folder")
-    if target.is_dir():
-        others = sorted(path.name for path in target.iterdir() if path.name not in (FACTS, CARD, WEIGHTS))
-        if others or (any(target.iterdir()) and not (target / FACTS).is_file()):
-            held = (others or ["files"])[0]
-            raise ReasonerError(f"{target}: holds {held} and is no earlier small model; name another folder")
+    check_model_folder(target, (FACTS, WEIGHTS, CARD), "small model")
 
 
 def read_small_facts(folder: str | Path) -> dict[str, Any]:
